@@ -1,0 +1,109 @@
+import createFetchClient, { type Client } from 'openapi-fetch';
+import type { FastifyRequest } from 'fastify';
+import { Agent, type Dispatcher, request as send } from 'undici';
+import { DEADLINE_HEADER } from './deadline.ts';
+import { IDENTITY_HEADER, signIdentity } from './identity.ts';
+import { clientDuration } from './metrics.ts';
+import { unavailable } from './problems.ts';
+import { REQUEST_ID_HEADER } from './service.ts';
+
+export type { Client };
+
+export interface ClientOptions {
+  baseUrl: string;
+  /** Name of the service called, for metrics and messages. */
+  service: string;
+  /** The longest a call may take in milliseconds; a request's own deadline shortens it. */
+  timeoutMs: number;
+  /** The most calls under way at once from this process. */
+  connections?: number;
+}
+
+/** Statuses with which the called side, or nginx before it, says that it could not do the work now. */
+const NOT_NOW = new Set([502, 503, 504]);
+
+/**
+ * A typed client of another service (`paths` is generated from its contract). No hidden retry: failover is nginx's.
+ * A network fault, a timeout and 502/503/504 throw `unavailable`; every other status comes back as data or error.
+ */
+export function createClient<Paths extends {}>({ baseUrl, service, timeoutMs, connections = 64 }: ClientOptions) {
+  const dispatcher = new Agent({ connections, pipelining: 1, connectTimeout: 500, keepAliveTimeout: 4000 });
+  const fetch = (request: OutgoingRequest) => exchange(request, { dispatcher, service, timeoutMs });
+  const client = createFetchClient<Paths>({
+    baseUrl,
+    Request: OutgoingRequest as never,
+    fetch: fetch as never,
+  });
+  return Object.assign(client, { close: () => dispatcher.close() });
+}
+
+/** What openapi-fetch builds; the platform's own Request and Response cost several times the call itself. */
+class OutgoingRequest {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Headers;
+  readonly body: string | undefined;
+
+  constructor(url: string, init: { method: string; headers: Headers; body?: string }) {
+    this.url = url;
+    this.method = init.method;
+    this.headers = init.headers;
+    this.body = init.body;
+  }
+}
+
+async function exchange(request: OutgoingRequest, { dispatcher, service, timeoutMs }: { dispatcher: Dispatcher; service: string; timeoutMs: number }) {
+  const granted = Number(request.headers.get(DEADLINE_HEADER) ?? timeoutMs);
+  const ms = Math.min(granted, timeoutMs);
+  request.headers.set(DEADLINE_HEADER, String(ms));
+  const start = performance.now();
+  let outcome: string | number = 'error';
+  try {
+    if (ms <= 0) throw new Error('the deadline has passed');
+    const { statusCode, headers, body } = await send(request.url, {
+      method: request.method as Dispatcher.HttpMethod,
+      headers: Object.fromEntries(request.headers),
+      body: request.body ?? null,
+      dispatcher,
+      signal: AbortSignal.timeout(ms),
+    });
+    outcome = statusCode;
+    const text = await body.text();
+    if (NOT_NOW.has(statusCode)) throw new Error(`answered ${statusCode}`);
+    return answer(statusCode, headers, text);
+  } catch (error) {
+    throw unavailable({ cause: new Error(`${service} did not answer ${request.method} ${new URL(request.url).pathname}`, { cause: error }) });
+  } finally {
+    const labels = { 'server.address': service, 'http.request.method': request.method, 'http.response.status_code': outcome };
+    clientDuration.record((performance.now() - start) / 1000, labels);
+  }
+}
+
+/** The part of Response that openapi-fetch and our callers read. */
+function answer(status: number, raw: Dispatcher.ResponseData['headers'], text: string) {
+  return {
+    status,
+    ok: status >= 200 && status < 300,
+    headers: { get: (name: string) => [raw[name.toLowerCase()] ?? null].flat()[0] ?? null },
+    text: async () => text,
+    json: async () => (text === '' ? undefined : JSON.parse(text)),
+  };
+}
+
+/** Headers that carry a request's identity, id and remaining time to the next hop. */
+export function forward(request: FastifyRequest): Record<string, string> {
+  const identity = request.headers[IDENTITY_HEADER];
+  return {
+    ...hop(request),
+    ...(typeof identity === 'string' && { [IDENTITY_HEADER]: identity }),
+  };
+}
+
+/** Headers of a call made in a shopper's name by this process itself; `request` is absent in jobs. */
+export function signed({ shopper, caller, key, request }: { shopper: string; caller: string; key: Buffer; request?: FastifyRequest }): Record<string, string> {
+  return { ...(request && hop(request)), [IDENTITY_HEADER]: signIdentity({ shopper, caller, key }) };
+}
+
+function hop(request: FastifyRequest): Record<string, string> {
+  return { [REQUEST_ID_HEADER]: request.id, [DEADLINE_HEADER]: String(request.deadline.remaining()) };
+}

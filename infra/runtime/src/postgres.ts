@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import { requestContext } from './context.ts';
+import type { Log } from './log.ts';
+import { poolConnections, poolMax, poolPending, poolTimeouts, poolWait } from './metrics.ts';
+import { unavailable } from './problems.ts';
+
+export interface DatabaseOptions {
+  url: string;
+  /** Names the pool in metrics: a service that has two gives each its own budget. */
+  name: string;
+  /** The most connections this pool opens; see `poolSize`. */
+  max: number;
+  /** Server-side limit for one statement in milliseconds. Should be below the deadline of the calls it serves. */
+  statementTimeoutMs?: number;
+  log: Log;
+}
+
+const ACQUIRE_TIMEOUT_MS = 500;
+
+/**
+ * The pool of one service at any scale: floor(share × part / replicas), so that replicas × pool never exceeds the share.
+ * @param part which fraction of the service's share this pool has, 0..1
+ */
+export function poolSize({ connections, replicas, part = 1 }: { connections: number; replicas: number; part?: number }): number {
+  const size = Math.floor((connections * part) / replicas);
+  if (size < 1) throw new RangeError(`${connections} connections × ${part} are too few for ${replicas} replicas`);
+  return size;
+}
+
+/**
+ * A Kysely instance over a bounded pool. Statements are prepared by name (planning can cost more than running);
+ * nobody waits longer than 500 ms for a connection: a full pool answers 503 and never opens more.
+ */
+export function createDatabase<Schema>({ url, name, max, statementTimeoutMs = 2000, log }: DatabaseOptions): Kysely<Schema> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    application_name: `${log.bindings()['service'] ?? 'emall'}/${name}`,
+    connectionTimeoutMillis: ACQUIRE_TIMEOUT_MS,
+    idleTimeoutMillis: 60_000,
+    statement_timeout: statementTimeoutMs,
+    // The server's own limit comes first; this one is for a server that is frozen or cut off.
+    query_timeout: statementTimeoutMs + 500,
+    keepAlive: true,
+    Client: PreparingClient,
+  });
+  pool.on('error', (error) => log.warn({ pool: name, reason: error.message }, 'an idle database connection was lost'));
+  measure(pool, name, max);
+  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+}
+
+/** Kysely sends no statement names, so every call would be parsed and planned anew. The SQL is code, so the names are few. */
+class PreparingClient extends pg.Client {
+  // pg's overloads cannot be restated here: they are passed through.
+  override query(...args: any[]): any {
+    const context = requestContext.getStore();
+    if (context) context.statements += 1;
+    const [text, values] = args;
+    if (typeof text === 'string' && Array.isArray(values) && values.length > 0) {
+      args.splice(0, 2, { name: statementName(text), text, values });
+    }
+    return super.query(...(args as Parameters<pg.Client['query']>));
+  }
+}
+
+const statementNames = new Map<string, string>();
+
+function statementName(text: string): string {
+  let name = statementNames.get(text);
+  if (name === undefined) {
+    name = createHash('sha1').update(text).digest('base64url').slice(0, 20);
+    statementNames.set(text, name);
+  }
+  return name;
+}
+
+function measure(pool: pg.Pool, name: string, max: number): void {
+  const labels = { 'db.client.connection.pool.name': name };
+  const connect = pool.connect.bind(pool) as () => Promise<pg.PoolClient>;
+  (pool as { connect: unknown }).connect = async () => {
+    const start = performance.now();
+    try {
+      return await connect();
+    } catch (error) {
+      if (isPoolTimeout(error)) poolTimeouts.add(1, labels);
+      throw error;
+    } finally {
+      poolWait.record((performance.now() - start) / 1000, labels);
+    }
+  };
+  poolConnections.addCallback((gauge) => {
+    gauge.observe(pool.idleCount, { ...labels, state: 'idle' });
+    gauge.observe(pool.totalCount - pool.idleCount, { ...labels, state: 'used' });
+  });
+  poolPending.addCallback((gauge) => gauge.observe(pool.waitingCount, labels));
+  poolMax.addCallback((gauge) => gauge.observe(max, labels));
+}
+
+export function isUniqueViolation(error: unknown, constraint?: string): boolean {
+  return error instanceof pg.DatabaseError && error.code === '23505' && (constraint === undefined || error.constraint === constraint);
+}
+
+function isPoolTimeout(error: unknown): boolean {
+  return error instanceof Error && error.message === 'timeout exceeded when trying to connect';
+}
+
+/** SQLSTATE classes in which the server, not the statement, is at fault: connection, resources, operator, system, read-only, lock. */
+const SERVER_AT_FAULT = /^(08|53|57|58|25006$|55P03$|40001$|40P01$)/;
+const SOCKET_AT_FAULT = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOENT', 'EHOSTUNREACH', 'ENOTFOUND']);
+const DRIVER_AT_FAULT = /^(Connection terminated|Query read timeout|Client has encountered a connection error|timeout exceeded when trying to connect|Client was closed)/;
+
+/** True when the database did not answer as it should, so that the honest answer is 503, never 404 and never an empty list. */
+export function isDatabaseFault(error: unknown): boolean {
+  if (error instanceof pg.DatabaseError) return SERVER_AT_FAULT.test(error.code ?? '');
+  if (error instanceof AggregateError) return error.errors.some(isDatabaseFault);
+  if (!(error instanceof Error)) return false;
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  return (syscall !== undefined && SOCKET_AT_FAULT.has(code ?? '')) || DRIVER_AT_FAULT.test(error.message);
+}
+
+/** The answer to a database fault. */
+export function databaseUnavailable(cause: unknown) {
+  return unavailable({ detail: 'We cannot reach our records for a moment. Please try again.', cause });
+}

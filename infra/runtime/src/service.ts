@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import fastifySwagger from '@fastify/swagger';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController, type RawServerDefault } from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Deadline } from './deadline.ts';
+import { errorHandler, notFoundHandler, refuseMalformed } from './errors.ts';
+import { type IdentityKeys, IDENTITY_HEADER, type Identity, verifyIdentity } from './identity.ts';
+import { type Log, silentLog } from './log.ts';
+import { observeRequests } from './observe.ts';
+import { forbidden, unauthenticated } from './problems.ts';
+import { acceptJsonOnly, closed, parseQuery, refuseUnreadable, validatorCompiler } from './validation.ts';
+
+/** A Fastify instance whose routes take their types from TypeBox schemas. */
+export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>;
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who the call is for. @throws unauthenticated (401) without a valid identity */
+    readonly shopper: string;
+    /** Which process made the call. @throws unauthenticated (401) without a valid identity */
+    readonly caller: string;
+    /** The same, or undefined. */
+    readonly identity: Identity | undefined;
+    readonly deadline: Deadline;
+  }
+}
+
+export interface ServiceOptions {
+  name: string;
+  version: string;
+  log?: Log;
+  /** Callers whose identities are accepted; without them nobody has one. */
+  identityKeys?: IdentityKeys;
+  /** Addresses of proxies whose X-Forwarded-For is believed. Never a number: that gives every shopper the proxy's address. */
+  trustProxy?: string[];
+  /** Largest body in bytes. */
+  bodyLimit?: number;
+}
+
+export const REQUEST_ID_HEADER = 'x-request-id';
+const REQUEST_ID = /^[A-Za-z0-9-]{8,64}$/;
+
+/** The HTTP side that all services share: problems, strict input, identity, deadlines, request ids, metrics, contract. */
+export async function createService({ name, version, log = silentLog, identityKeys, trustProxy, bodyLimit = 65_536 }: ServiceOptions): Promise<App> {
+  const app: App = fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    bodyLimit,
+    requestTimeout: 10_000,
+    frameworkErrors: errorHandler as never,
+    clientErrorHandler: refuseMalformed,
+    return503OnClosing: false,
+    ...(trustProxy && { trustProxy }),
+    genReqId: ({ headers }) => {
+      const given = headers[REQUEST_ID_HEADER];
+      return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+    },
+    routerOptions: { querystringParser: parseQuery, maxParamLength: 200 },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+
+  acceptJsonOnly(app as unknown as FastifyInstance);
+  app.setValidatorCompiler(validatorCompiler);
+  app.setErrorHandler(errorHandler);
+  app.setNotFoundHandler(notFoundHandler(app));
+  app.addHook('onRoute', (route) => {
+    if (route.schema?.body) route.schema.body = closed(route.schema.body);
+  });
+
+  decorate(app, identityKeys);
+  observeRequests(app);
+  app.addHook('preValidation', (request, _reply, done) => {
+    refuseUnreadable(request);
+    done();
+  });
+  await app.register(fastifySwagger, { openapi: { openapi: '3.1.0', info: { title: name, version: version } } });
+  return app;
+}
+
+function decorate(app: App, keys: IdentityKeys | undefined): void {
+  app.decorateRequest('identity', {
+    getter() {
+      const header = this.headers[IDENTITY_HEADER];
+      return keys && typeof header === 'string' ? verifyIdentity(header, keys) : undefined;
+    },
+  });
+  app.decorateRequest('shopper', {
+    getter() {
+      return (this.identity ?? raise(unauthenticated())).shopper;
+    },
+  });
+  app.decorateRequest('caller', {
+    getter() {
+      return (this.identity ?? raise(unauthenticated())).caller;
+    },
+  });
+  app.decorateRequest('deadline', {
+    getter() {
+      return Deadline.of(this);
+    },
+  });
+}
+
+function raise(error: Error): never {
+  throw error;
+}
+
+/** A preHandler: only these processes may call, and only in somebody's name. */
+export function requireCaller(...callers: string[]) {
+  return async (request: { readonly caller: string }): Promise<void> => {
+    if (!callers.includes(request.caller)) throw forbidden();
+  };
+}

@@ -1,0 +1,24 @@
+import type { FastifyRequest } from 'fastify';
+import { statementsOf } from '../observe.ts';
+import type { App } from '../service.ts';
+
+const counters = new WeakMap<object, { last: number }>();
+
+/** Makes an app tell its statements; to be called before `app.ready()`. */
+export function tellStatements(app: App): App {
+  const counter = { last: 0 };
+  counters.set(app, counter);
+  app.addHook('onResponse', async (request: FastifyRequest) => {
+    counter.last = statementsOf(request);
+  });
+  return app;
+}
+
+/** Runs one injected request and returns its answer with the number of SQL statements it cost. */
+export async function countStatements<T>(app: App, call: () => Promise<T>): Promise<{ response: T; statements: number }> {
+  const counter = counters.get(app);
+  if (!counter) throw new Error('call tellStatements(app) before app.ready()');
+  counter.last = -1;
+  const response = await call();
+  return { response, statements: counter.last };
+}
