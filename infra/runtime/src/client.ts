@@ -5,7 +5,7 @@ import { DEADLINE_HEADER } from './deadline.ts';
 import { IDENTITY_HEADER, signIdentity } from './identity.ts';
 import { clientDuration } from './metrics.ts';
 import { unavailable } from './problems.ts';
-import { REQUEST_ID_HEADER } from './service.ts';
+import { REQUEST_ID_HEADER } from './app.ts';
 
 export type { Client };
 

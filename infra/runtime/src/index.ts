@@ -1,4 +1,5 @@
 /** The one shared package: what every process needs and no word of commerce. */
+export { type App, REQUEST_ID_HEADER } from './app.ts';
 export { createCache, type Cache } from './cache.ts';
 export { createClient, forward, signed } from './client.ts';
 export { ConfigError, databaseEnv, identityEnv, loadConfig, redisEnv, serviceEnv, signingEnv } from './config.ts';
@@ -24,4 +25,4 @@ export {
 } from './problems.ts';
 export { createRedis, type Redis } from './redis.ts';
 export { runService, type RunContext } from './run.ts';
-export { type App, createService, REQUEST_ID_HEADER, requireCaller } from './service.ts';
+export { createService, requireCaller } from './service.ts';

@@ -1,7 +1,8 @@
 import type { FastifyRequest } from 'fastify';
+import { type App, REQUEST_ID_HEADER } from './app.ts';
 import { type RequestContext, requestContext } from './context.ts';
 import { requestDuration, requestsInFlight, requestStatements } from './metrics.ts';
-import { REQUEST_ID_HEADER, type App } from './service.ts';
+
 
 const SLOW_MS = 500;
 const contexts = new WeakMap<FastifyRequest, RequestContext>();

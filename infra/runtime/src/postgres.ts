@@ -53,7 +53,7 @@ export function createDatabase<Schema>({ url, name, max, statementTimeoutMs = 20
 
 /** Kysely sends no statement names, so every call would be parsed and planned anew. The SQL is code, so the names are few. */
 class PreparingClient extends pg.Client {
-  // pg's overloads cannot be restated here: they are passed through.
+  // oxlint-disable-next-line typescript/no-explicit-any -- pg's overloads cannot be restated: they are passed through
   override query(...args: any[]): any {
     const context = requestContext.getStore();
     if (context) context.statements += 1;

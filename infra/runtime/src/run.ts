@@ -4,7 +4,7 @@ import { type Static, type TObject, Type } from 'typebox';
 import { ConfigError, loadConfig, serviceEnv } from './config.ts';
 import { createAdminServer, Readiness } from './health.ts';
 import { createLog, type Log } from './log.ts';
-import type { App } from './service.ts';
+import type { App } from './app.ts';
 
 /** Long enough for nginx to have been told, by `connection: close`, on the connections it keeps. */
 const DRAIN_MS = 500;
@@ -21,6 +21,8 @@ export interface RunContext<Config> {
 
 export interface RunOptions<Schema extends TObject> {
   name: string;
+  /** `process.env`, which main.ts alone reads. */
+  env: NodeJS.ProcessEnv;
   /** Settings besides `serviceEnv`. */
   settings: Schema;
   build(context: RunContext<Static<Schema>>): Promise<App>;
@@ -30,8 +32,8 @@ export interface RunOptions<Schema extends TObject> {
  * A process from its settings to its last request: every fault of the settings is named and the process exits with 2
  * before it listens; a signal drains it (readiness 503, connections told to close, in-flight work finished, resources closed).
  */
-export async function runService<Schema extends TObject>({ name, settings, build }: RunOptions<Schema>): Promise<void> {
-  const { base, config } = readSettings(settings);
+export async function runService<Schema extends TObject>({ name, env, settings, build }: RunOptions<Schema>): Promise<void> {
+  const { base, config } = readSettings(settings, env);
   const version = base.SERVICE_VERSION;
   const log = createLog({ service: name, replica: base.REPLICA, version, level: base.LOG_LEVEL });
   const readiness = new Readiness();
@@ -62,9 +64,9 @@ export async function runService<Schema extends TObject>({ name, settings, build
   });
 }
 
-function readSettings<Schema extends TObject>(settings: Schema) {
+function readSettings<Schema extends TObject>(settings: Schema, env: NodeJS.ProcessEnv) {
   try {
-    const all = loadConfig(Type.Object({ ...serviceEnv, ...settings.properties }), process.env);
+    const all = loadConfig(Type.Object({ ...serviceEnv, ...settings.properties }), env);
     return { base: all as Static<TObject<typeof serviceEnv>>, config: all as unknown as Static<Schema> };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

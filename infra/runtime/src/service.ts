@@ -1,30 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import fastifySwagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController, type RawServerDefault } from 'fastify';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { type App, REQUEST_ID_HEADER } from './app.ts';
 import { Deadline } from './deadline.ts';
 import { errorHandler, notFoundHandler, refuseMalformed } from './errors.ts';
-import { type IdentityKeys, IDENTITY_HEADER, type Identity, verifyIdentity } from './identity.ts';
+import { type IdentityKeys, IDENTITY_HEADER, verifyIdentity } from './identity.ts';
 import { type Log, silentLog } from './log.ts';
 import { observeRequests } from './observe.ts';
 import { forbidden, unauthenticated } from './problems.ts';
 import { acceptJsonOnly, closed, parseQuery, refuseUnreadable, validatorCompiler } from './validation.ts';
-
-/** A Fastify instance whose routes take their types from TypeBox schemas. */
-export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>;
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Who the call is for. @throws unauthenticated (401) without a valid identity */
-    readonly shopper: string;
-    /** Which process made the call. @throws unauthenticated (401) without a valid identity */
-    readonly caller: string;
-    /** The same, or undefined. */
-    readonly identity: Identity | undefined;
-    readonly deadline: Deadline;
-  }
-}
 
 export interface ServiceOptions {
   name: string;
@@ -38,7 +23,6 @@ export interface ServiceOptions {
   bodyLimit?: number;
 }
 
-export const REQUEST_ID_HEADER = 'x-request-id';
 const REQUEST_ID = /^[A-Za-z0-9-]{8,64}$/;
 
 /** The HTTP side that all services share: problems, strict input, identity, deadlines, request ids, metrics, contract. */

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { statementsOf } from '../observe.ts';
-import type { App } from '../service.ts';
+import type { App } from '../app.ts';
 
 const counters = new WeakMap<object, { last: number }>();
 
