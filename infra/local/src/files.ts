@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+
+/** A reader sees the old file or the new one, never half of it. */
+export function writeFileAtomically(path: string, content: string | Buffer, mode = 0o644): void {
+  const draft = `${path}.${process.pid}`;
+  writeFileSync(draft, content, { mode });
+  renameSync(draft, path);
+}
+
+export function readJson<T>(path: string): T | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as T;
+  } catch {
+    return undefined;
+  }
+}
+
+export function sha256(...parts: (string | Buffer)[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part).update('\0');
+  return hash.digest('hex');
+}

@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The clone this code lies in. */
+export const ROOT = fileURLToPath(new URL('../../../', import.meta.url)).replace(/\/$/, '');
+
+/** Every place in the folder that holds a shop's state; nothing is kept elsewhere but what `postgres/place.ts` must move. */
+export interface Home {
+  path: string;
+  logs: string;
+  build: string;
+  static: string;
+  nginx: string;
+  postgres: string;
+  sandbox: string;
+  topology: string;
+  secrets: string;
+  lock: string;
+}
+
+export function openHome(path: string = process.env['EMALL_HOME'] || join(ROOT, '.emall')): Home {
+  const home = resolve(ROOT, path);
+  const at = (name: string) => join(home, name);
+  const places: Home = {
+    path: home,
+    logs: at('logs'),
+    build: at('build'),
+    static: at('static'),
+    nginx: at('nginx'),
+    postgres: at('postgres'),
+    sandbox: at('sandbox'),
+    topology: at('topology.json'),
+    secrets: at('secrets.json'),
+    lock: at('lock'),
+  };
+  mkdirSync(home, { recursive: true });
+  mkdirSync(places.logs, { recursive: true });
+  return places;
+}
+
+/** The home of the tests' own database and cache, beside a running shop's. */
+export function openTestHome(): Home {
+  return openHome(join(process.env['EMALL_HOME'] || join(ROOT, '.emall'), 'test'));
+}
+
+/** A short stable name for a home: `emall-1a2b3c4d`. */
+export function nameOf(home: Home): string {
+  const hash = createHash('sha256').update(home.path).digest('hex').slice(0, 8);
+  return `${basename(ROOT)}-${hash}`;
+}

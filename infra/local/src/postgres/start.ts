@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import type { Home } from '../home.ts';
+import { freePorts } from '../system/ports.ts';
+import { type ProcessId, stopProcess } from '../system/processes.ts';
+import { spawnDetached } from '../system/spawn.ts';
+import { prepareCluster } from './cluster.ts';
+import { findPlace, type PostgresPlace } from './place.ts';
+import { clearStaleLock, postgresCommand, runningServer, STOP_POSTGRES, waitForPostgres } from './server.ts';
+
+export interface StartedPostgres {
+  id: ProcessId;
+  port: number;
+  place: PostgresPlace;
+  /** An administrator's address, password included. */
+  url: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Postgres 18 on the home's data directory, made on the first call. A server that already runs on that directory is
+ * ours by that fact and is used as it is.
+ */
+export async function startPostgres({ home, password, careless = false }: { home: Home; password: string; careless?: boolean }): Promise<StartedPostgres> {
+  const place = findPlace(home);
+  const running = runningServer(place);
+  const port = running?.port ?? (await freePorts(1, `${home.path}/postgres`))[0]!;
+  const id = running ?? start(place, { password, port, careless }, join(home.logs, 'postgres.log'));
+  await waitForPostgres(place, id, port);
+  return { id, port, place, url: adminUrl(port, password), stop: () => stopProcess(id, STOP_POSTGRES, 20_000) };
+}
+
+function start(place: PostgresPlace, options: { password: string; port: number; careless: boolean }, log: string): ProcessId {
+  clearStaleLock(place);
+  prepareCluster(place, options);
+  const child = spawnDetached(postgresCommand(place), log);
+  child.unref();
+  return child.id;
+}
+
+export function adminUrl(port: number, password: string, database = 'postgres'): string {
+  return `postgres://postgres:${password}@127.0.0.1:${port}/${database}`;
+}

@@ -1,0 +1,95 @@
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Fault } from '../fault.ts';
+import { findChromium } from './browser.ts';
+
+export type SystemPackage = 'nginx' | 'redis-server' | 'chromium';
+
+const INSTALLER = fileURLToPath(new URL('install-packages.sh', import.meta.url));
+const BREW: Record<SystemPackage, string[]> = {
+  nginx: ['install', 'nginx'],
+  'redis-server': ['install', 'redis'],
+  chromium: ['install', '--cask', 'chromium'],
+};
+/** A user's PATH often lacks the folders in which a distribution keeps its daemons. */
+const DAEMON_FOLDERS = ['/usr/sbin', '/usr/local/sbin', '/usr/bin', '/usr/local/bin', '/opt/homebrew/bin', '/opt/homebrew/sbin'];
+
+export function findProgram(name: string, folders = [...(process.env['PATH'] ?? '').split(':'), ...DAEMON_FOLDERS]): string | undefined {
+  return folders.filter((folder) => folder !== '').map((folder) => join(folder, name)).find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+function isThere(name: SystemPackage): boolean {
+  return (name === 'chromium' ? findChromium() : findProgram(name)) !== undefined;
+}
+
+/** The program, or a fault that says how to get it. */
+export function requireProgram(name: 'nginx' | 'redis-server'): string {
+  const path = findProgram(name);
+  if (path === undefined) throw new Fault(`${name} is not installed.`, 'npm start');
+  return path;
+}
+
+/**
+ * Installs what is missing through apt or Homebrew, and asks for nothing that is already there.
+ * @throws Fault with the one command to run when it cannot be done from here
+ */
+export function ensurePackages(names: readonly SystemPackage[], say: (line: string) => void): void {
+  const missing = names.filter((name) => !isThere(name));
+  if (missing.length === 0) return;
+  say(`Installing ${missing.join(', ')}`);
+  if (findProgram('apt-get') !== undefined) installWithApt(missing);
+  else if (findProgram('brew') !== undefined) missing.forEach((name) => run('brew', BREW[name]));
+  else throw new Fault(`Missing: ${missing.join(', ')}. Neither apt-get nor Homebrew was found here: please install them with your package manager, then try again.`);
+  const still = missing.filter((name) => !isThere(name));
+  if (still.length > 0) throw new Fault(`${still.join(', ')} could not be found after the installation.`);
+}
+
+function installWithApt(names: SystemPackage[]): void {
+  const viaPlaywright = names.includes('chromium') && chromiumIsSnap();
+  const packages = names.filter((name) => !(viaPlaywright && name === 'chromium'));
+  if (packages.length > 0) asRoot(['sh', INSTALLER, ...packages]);
+  if (viaPlaywright) throw new Fault('A browser is needed for the tests, and chromium is not among the packages of this system (Ubuntu ships it as a snap only).',
+    'sudo snap install chromium   # or install Google Chrome');
+}
+
+/** On Ubuntu the package is an empty shell that asks snapd, which containers and servers often lack. */
+function chromiumIsSnap(): boolean {
+  const { stdout } = spawnSync('apt-cache', ['policy', 'chromium', 'chromium-browser'], { encoding: 'utf8' });
+  return /Candidate: .*snap/.test(stdout) || !/^chromium:/m.test(stdout) && /^chromium-browser:/m.test(stdout);
+}
+
+function asRoot(command: string[]): void {
+  if (process.getuid?.() === 0) return run(command[0]!, command.slice(1));
+  if (spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status !== 0) {
+    throw new Fault('Packages are missing, and installing them needs root.', `sudo ${command.join(' ')}`);
+  }
+  run('sudo', ['-n', ...command]);
+}
+
+function run(file: string, args: string[]): void {
+  const result = spawnSync(file, args, { stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8', maxBuffer: 1 << 26 });
+  if (result.status === 0) return;
+  const words = `${result.stdout ?? ''}${result.stderr ?? ''}`.trim().split('\n').slice(-15).join('\n');
+  throw new Fault(`The installation failed:\n${words}`, [file, ...args].join(' '));
+}
+
+/** What a program says of its own version, as `1.22.1`. */
+export function versionOf(program: string, flag = '--version'): string {
+  try {
+    const { stdout, stderr } = spawnSync(program, [flag], { encoding: 'utf8' });
+    return /\d+(\.\d+)+/.exec(`${stdout}${stderr}`)?.[0] ?? 'unknown';
+  } catch {
+    return 'unknown';
+  }
+}

@@ -1,0 +1,88 @@
+import { budget, databaseServices, type DatabaseService } from './budget.ts';
+import { scramVerifier } from './scram.ts';
+
+interface Rooms {
+  /** Where the service's own tables lie. */
+  schema: string;
+  /** Further schemas of the same owner. */
+  others: readonly string[];
+  searchPath: string;
+}
+
+/** Which service owns which schema. Extensions have a schema of their own that everybody may use. */
+export const rooms: Record<DatabaseService, Rooms> = {
+  catalog: { schema: 'catalog', others: [], searchPath: 'catalog, extensions' },
+  cart: { schema: 'cart', others: [], searchPath: 'cart' },
+  order: { schema: 'orders', others: ['order_jobs'], searchPath: 'orders' },
+};
+
+export const extensions = ['pg_trgm', 'unaccent', 'pg_stat_statements'] as const;
+
+/** Nothing a shopper waits for may run longer, wait longer for a lock, or hold a transaction open without working. */
+const RUN_LIMITS = { statement_timeout: '2s', lock_timeout: '1s', idle_in_transaction_session_timeout: '2s' };
+/** A migration may take its time, but must not queue up every reader behind it while it waits for a lock. */
+const OWNER_LIMITS = { statement_timeout: '10min', lock_timeout: '2s', idle_in_transaction_session_timeout: '1min' };
+
+export const ownerOf = (service: DatabaseService) => `${service}_owner`;
+export const runnerOf = (service: DatabaseService) => `${service}_run`;
+
+export const roleNames: readonly string[] = databaseServices.flatMap((service) => [ownerOf(service), runnerOf(service)]);
+
+/** Two runs at once would trip over each other's rows in the system catalogues. */
+const LOCK = "select pg_advisory_xact_lock(hashtext('emall.roles'))";
+
+/**
+ * The statements that bring roles, schemas and grants of one database to what they should be, from whatever they
+ * are. To be run by an administrator in one transaction; repeating them changes nothing.
+ * @param passwords by role name
+ */
+export function rolesSql(database: string, passwords: Readonly<Record<string, string>>): string[] {
+  return [
+    LOCK,
+    ...databaseServices.flatMap((service) => [
+      ...role(ownerOf(service), budget.owner, OWNER_LIMITS, rooms[service], passwords),
+      ...role(runnerOf(service), connectionsOf(service), RUN_LIMITS, rooms[service], passwords),
+    ]),
+    `revoke connect on database ${name(database)} from public`,
+    `grant connect on database ${name(database)} to ${roleNames.join(', ')}`,
+    'revoke create on schema public from public',
+    'create schema if not exists extensions',
+    `grant usage on schema extensions to ${roleNames.join(', ')}`,
+    ...extensions.map((extension) => `create extension if not exists ${extension} schema extensions`),
+    ...databaseServices.flatMap((service) => [rooms[service].schema, ...rooms[service].others].flatMap((schema) => schemaSql(service, schema))),
+  ];
+}
+
+function connectionsOf(service: DatabaseService): number {
+  const { replicas, jobs } = budget.services[service];
+  return replicas + jobs;
+}
+
+function role(role: string, connections: number, limits: Record<string, string>, { searchPath }: Rooms, passwords: Readonly<Record<string, string>>): string[] {
+  const password = passwords[role];
+  if (password === undefined) throw new Error(`no password for role ${role}`);
+  return [
+    `do $$ begin create role ${role}; exception when duplicate_object then null; end $$`,
+    `alter role ${role} with login nosuperuser nocreatedb nocreaterole noreplication nobypassrls
+       connection limit ${connections} password '${scramVerifier(role, password)}'`,
+    `alter role ${role} set search_path = ${searchPath}`,
+    ...Object.entries(limits).map(([setting, value]) => `alter role ${role} set ${setting} = '${value}'`),
+  ];
+}
+
+/** The owner has the schema; the running role has rows, and no way to change what a table is. */
+function schemaSql(service: DatabaseService, schema: string): string[] {
+  const [owner, run] = [ownerOf(service), runnerOf(service)];
+  const later = `alter default privileges for role ${owner} in schema ${schema} grant`;
+  return [
+    `create schema if not exists ${schema} authorization ${owner}`,
+    `alter schema ${schema} owner to ${owner}`,
+    `grant usage on schema ${schema} to ${run}`,
+    `${later} select, insert, update, delete on tables to ${run}`,
+    `${later} usage, select on sequences to ${run}`,
+    `grant select, insert, update, delete on all tables in schema ${schema} to ${run}`,
+    `grant usage, select on all sequences in schema ${schema} to ${run}`,
+  ];
+}
+
+const name = (identifier: string) => `"${identifier.replaceAll('"', '""')}"`;
