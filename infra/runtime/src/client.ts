@@ -19,6 +19,7 @@ export interface ClientOptions {
   connections?: number;
 }
 
+const JSON_TYPE = /^application\/(problem\+)?json\b/;
 /** Statuses with which the called side, or nginx before it, says that it could not do the work now. */
 const NOT_NOW = new Set([502, 503, 504]);
 
@@ -70,7 +71,7 @@ async function exchange(request: OutgoingRequest, { dispatcher, service, timeout
     outcome = statusCode;
     const text = await body.text();
     if (NOT_NOW.has(statusCode)) throw new Error(`answered ${statusCode}`);
-    return answer(statusCode, headers, text);
+    return answer(statusCode, headers, text, JSON_TYPE.test(String(headers['content-type'])) && text !== '' ? JSON.parse(text) : undefined);
   } catch (error) {
     throw unavailable({ cause: new Error(`${service} did not answer ${request.method} ${new URL(request.url).pathname}`, { cause: error }) });
   } finally {
@@ -80,13 +81,14 @@ async function exchange(request: OutgoingRequest, { dispatcher, service, timeout
 }
 
 /** The part of Response that openapi-fetch and our callers read. */
-function answer(status: number, raw: Dispatcher.ResponseData['headers'], text: string) {
+function answer(status: number, raw: Dispatcher.ResponseData['headers'], text: string, json: unknown) {
   return {
     status,
     ok: status >= 200 && status < 300,
-    headers: { get: (name: string) => [raw[name.toLowerCase()] ?? null].flat()[0] ?? null },
+    // The length is always told, so that openapi-fetch takes the JSON parsed above instead of parsing the text again.
+    headers: { get: (name: string) => (/^content-length$/i.test(name) ? String(text.length) : ([raw[name.toLowerCase()] ?? null].flat()[0] ?? null)) },
     text: async () => text,
-    json: async () => (text === '' ? undefined : JSON.parse(text)),
+    json: async () => json,
   };
 }
 

@@ -1,5 +1,5 @@
 import { type Static, type TObject, Type } from 'typebox';
-import { Value } from 'typebox/value';
+import { fieldErrors, fromText } from './validation.ts';
 
 /** Every fault of a process's settings, found before anything is opened. */
 export class ConfigError extends Error {
@@ -53,20 +53,13 @@ export function loadConfig<T extends TObject>(schema: T, env: NodeJS.ProcessEnv)
   for (const name of Object.keys(schema.properties)) {
     if (env[name] !== undefined && env[name] !== '') known[name] = env[name];
   }
-  const config = Value.Convert(schema, Value.Default(schema, known)) as Record<string, unknown>;
+  const config = { ...known };
+  const validate = fromText.compile(schema);
+  if (validate(config)) return config as Static<T>;
   const faults = new Map<string, string>();
-  for (const error of Value.Errors(schema, config)) {
-    for (const name of namesOf(error)) {
-      if (faults.has(name)) continue;
-      const given = known[name] === undefined ? 'is not set' : SECRET.test(name) ? 'is not valid' : `is ${JSON.stringify(known[name])}`;
-      faults.set(name, `${name} ${given}: ${error.message}`);
-    }
+  for (const { field: name, reason } of fieldErrors(validate.errors ?? [], 'settings')) {
+    const given = known[name] === undefined ? '' : SECRET.test(name) ? ': the value given is not valid' : `, but is ${JSON.stringify(known[name])}`;
+    if (!faults.has(name)) faults.set(name, `${name} ${reason}${given}`);
   }
-  if (faults.size > 0) throw new ConfigError([...faults.values()]);
-  return config as Static<T>;
-}
-
-function namesOf(error: { instancePath: string; params: object }): string[] {
-  if (error.instancePath !== '') return [error.instancePath.slice(1).split('/')[0] ?? ''];
-  return 'requiredProperties' in error.params ? (error.params.requiredProperties as string[]) : [];
+  throw new ConfigError([...faults.values()]);
 }

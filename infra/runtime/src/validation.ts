@@ -6,8 +6,8 @@ import { invalidRequest } from './problems.ts';
 
 /** Bodies are taken as they are: no coercion, no defaults, nothing dropped. */
 const strict = newAjv({ allErrors: true });
-/** Queries and paths are text: numbers and lists are read from it, unknown parameters are left alone. */
-const lenient = newAjv({ coerceTypes: 'array', useDefaults: true, allErrors: true });
+/** Queries, paths and settings are text: numbers and lists are read from it, what is unknown is left alone. */
+export const fromText = newAjv({ coerceTypes: 'array', useDefaults: true, allErrors: true });
 
 function newAjv(options: object): Ajv {
   const ajv = new Ajv({ strict: false, ...options });
@@ -17,7 +17,7 @@ function newAjv(options: object): Ajv {
 }
 
 export const validatorCompiler: FastifySchemaCompiler<object> = ({ schema, httpPart }) =>
-  (httpPart === 'body' ? strict : lenient).compile(schema);
+  (httpPart === 'body' ? strict : fromText).compile(schema);
 
 /** Makes every object in a body schema refuse members it does not name, so that the contract says so too. */
 export function closed<T>(schema: T): T {
@@ -29,10 +29,10 @@ export function closed<T>(schema: T): T {
 }
 
 /** Which field is wrong and why, one line each. */
-export function fieldErrors(errors: ErrorObject[], part: string): { field: string; reason: string }[] {
+export function fieldErrors(errors: readonly ErrorObject[], part: string): { field: string; reason: string }[] {
   return errors
     .filter((error) => error.keyword !== 'if')
-    .slice(0, 20)
+    .slice(0, 50)
     .map(({ keyword, params, instancePath, message }) => {
       const path = instancePath.slice(1).replaceAll('/', '.');
       const member = params['additionalProperty'] ?? params['missingProperty'];

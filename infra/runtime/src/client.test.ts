@@ -1,0 +1,74 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { FastifyRequest } from 'fastify';
+import { createClient, forward } from './client.ts';
+import { Deadline } from './deadline.ts';
+import { ProblemError } from './problems.ts';
+import { fakeUpstream } from './testing/index.ts';
+
+interface Paths {
+  '/things/{id}': {
+    get: { parameters: { path: { id: string }; query?: { sku?: string[] } }; responses: { 200: { content: { 'application/json': { ok: boolean } } }; 404: { content: { 'application/problem+json': { code: string } } } } };
+    put: { parameters: { path: { id: string } }; requestBody: { content: { 'application/json': { n: number } } }; responses: { 200: { content: { 'application/json': { ok: boolean } } } } };
+  };
+}
+
+let upstream: Awaited<ReturnType<typeof fakeUpstream>>;
+let client: ReturnType<typeof createClient<Paths>>;
+
+beforeEach(async () => {
+  upstream = await fakeUpstream({ 'GET /things/1': () => ({ body: { ok: true } }), 'PUT /things/1': () => ({ body: { ok: true } }) });
+  client = createClient<Paths>({ baseUrl: upstream.url, service: 'things', timeoutMs: 300 });
+});
+
+afterEach(async () => {
+  await client.close();
+  await upstream.close();
+});
+
+const params = { path: { id: '1' } };
+
+describe('a client of another service', () => {
+  it('returns data, and errors of the contract as values', async () => {
+    expect((await client.GET('/things/{id}', { params: { ...params, query: { sku: ['a', 'b'] } } })).data).toEqual({ ok: true });
+    expect(upstream.calls[0]?.url).toBe('/things/1?sku=a&sku=b');
+    const { error, response } = await client.GET('/things/{id}', { params: { path: { id: '2' } } });
+    expect([error?.code, response.status]).toEqual(['not-found', 404]);
+  });
+
+  it('sends JSON', async () => {
+    await client.PUT('/things/{id}', { params, body: { n: 1 } });
+    expect(upstream.calls[0]).toMatchObject({ method: 'PUT', body: { n: 1 } });
+    expect(upstream.calls[0]?.headers['content-type']).toBe('application/json');
+  });
+
+  it.each([
+    ['503', () => ({ status: 503 })],
+    ['502', () => ({ status: 502 })],
+    ['a cut connection', () => 'reset' as const],
+    ['silence', () => 'hang' as const],
+    ['text that is not JSON', () => ({ body: '<html>' })],
+  ])('throws 503 on %s, after exactly one call', async (_what, handler) => {
+    upstream.handlers['GET /things/1'] = handler;
+    await expect(client.GET('/things/{id}', { params })).rejects.toMatchObject({ status: 503, code: 'unavailable' });
+    expect(upstream.calls).toHaveLength(1);
+  });
+
+  it('throws 503 when nobody listens', async () => {
+    await upstream.close();
+    await expect(client.GET('/things/{id}', { params })).rejects.toBeInstanceOf(ProblemError);
+  });
+
+  it('passes on identity, request id and what remains of the deadline', async () => {
+    const request = { id: 'request-1', headers: { 'x-emall-identity': 'signed' }, deadline: new Deadline(120) } as unknown as FastifyRequest;
+    await client.GET('/things/{id}', { params, headers: forward(request) });
+    const headers = upstream.calls[0]?.headers ?? {};
+    expect(headers).toMatchObject({ 'x-emall-identity': 'signed', 'x-request-id': 'request-1' });
+    expect(Number(headers['x-emall-deadline-ms'])).toBeLessThanOrEqual(120);
+  });
+
+  it('does not call at all when no time remains', async () => {
+    const request = { id: 'request-1', headers: {}, deadline: new Deadline(0) } as unknown as FastifyRequest;
+    await expect(client.GET('/things/{id}', { params, headers: forward(request) })).rejects.toMatchObject({ status: 503 });
+    expect(upstream.calls).toHaveLength(0);
+  });
+});
