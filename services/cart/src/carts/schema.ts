@@ -1,0 +1,44 @@
+import { type Static, Type } from 'typebox';
+
+export const MAX_QUANTITY = 99;
+export const MAX_LINES = 100;
+
+export const skuSchema = Type.String({ pattern: '^[A-Za-z0-9._-]{1,40}$' });
+
+export const moneySchema = Type.Object({ amount: Type.Integer(), currency: Type.String() });
+
+export const problemKinds = ['sold-out', 'only-n-left', 'removed', 'price-changed'] as const;
+
+export const lineSchema = Type.Object({
+  sku: Type.String(),
+  slug: Type.Union([Type.String(), Type.Null()], { description: 'Product page; null once catalog no longer knows the SKU' }),
+  name: Type.String(),
+  options: Type.Record(Type.String(), Type.String()),
+  picture: Type.Union([Type.Object({ name: Type.String(), alt: Type.String() }), Type.Null()]),
+  quantity: Type.Integer({ minimum: 1, maximum: MAX_QUANTITY }),
+  price: Type.Object(moneySchema.properties, { description: 'Of one piece, today' }),
+  available: Type.Integer({ minimum: 0, description: 'How many can be bought, at most 99' }),
+  total: Type.Object(moneySchema.properties, { description: 'Of the pieces that can be bought' }),
+  problem: Type.Optional(Type.Enum([...problemKinds])),
+  priceWas: Type.Optional(Type.Object(moneySchema.properties, { description: 'When the line was last touched, if it was another' })),
+});
+
+export const cartSchema = Type.Object({
+  lines: Type.Array(lineSchema),
+  subtotal: Type.Object(moneySchema.properties, { description: 'Of what can be bought' }),
+});
+
+export const cartResponse = {
+  description: 'The cart',
+  headers: { 'emall-cart-items': Type.Integer({ description: 'Sum of all quantities' }) },
+  content: { 'application/json': { schema: cartSchema } },
+};
+
+export const clearSchema = Type.Object({
+  orderId: Type.String({ minLength: 1, maxLength: 64 }),
+  lines: Type.Array(Type.Object({ sku: skuSchema, quantity: Type.Integer({ minimum: 1, maximum: MAX_QUANTITY }) }), { maxItems: MAX_LINES }),
+});
+
+export type Money = Static<typeof moneySchema>;
+export type Line = Static<typeof lineSchema>;
+export type Cart = Static<typeof cartSchema>;

@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { sql } from 'kysely';
+import { type OpenCart, openCart, shopperOf } from '../testing.ts';
+
+let shop: OpenCart;
+beforeAll(async () => {
+  shop = await openCart();
+  for (const sku of ['A', 'B', 'C']) shop.sell(sku);
+});
+afterAll(() => shop.close());
+
+describe('changes at the same moment', () => {
+  it('add up exactly, the first ones of a new cart included', async () => {
+    const anna = shopperOf(shop);
+    const answers = await Promise.all(Array.from({ length: 50 }, () => anna.add('A')));
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual(Array(50).fill(200));
+    expect(await anna.rows()).toEqual({ A: 50 });
+    expect(Math.max(...answers.map(({ headers }) => Number(headers['emall-cart-items'])))).toBe(50);
+  });
+
+  it('stop at 99 of one thing', async () => {
+    const bert = shopperOf(shop);
+    const answers = await Promise.all(Array.from({ length: 40 }, () => bert.add('A', 3)));
+    expect(answers.filter(({ statusCode }) => statusCode === 200)).toHaveLength(33);
+    expect(answers.filter((answer) => answer.statusCode === 409 && answer.json().code === 'quantity-limit')).toHaveLength(7);
+    expect(await bert.rows()).toEqual({ A: 99 });
+  });
+
+  it('stop at 100 different things, neither more nor fewer', async () => {
+    const skus = Array.from({ length: 120 }, (_, i) => `MANY-${i}`);
+    for (const sku of skus) shop.sell(sku);
+    const cleo = shopperOf(shop);
+    const answers = await Promise.all(skus.map((sku) => cleo.add(sku)));
+    expect(answers.filter(({ statusCode }) => statusCode === 200)).toHaveLength(100);
+    expect(answers.filter((answer) => answer.statusCode === 409 && answer.json().code === 'cart-full')).toHaveLength(20);
+    const held = Object.keys(await cleo.rows());
+    expect(held).toHaveLength(100);
+    expect((await cleo.add(held[0] ?? '')).statusCode).toBe(200);
+    expect((await cleo.add('A')).json().code).toBe('cart-full');
+    expect((await cleo.set('A', 1)).json().code).toBe('cart-full');
+    expect((await cleo.get()).json().lines).toHaveLength(100);
+  });
+
+  it('of every kind end in no deadlock, whatever their order', async () => {
+    const dora = shopperOf(shop);
+    for (let round = 0; round < 6; round += 1) {
+      const calls = ['A', 'B', 'C'].flatMap((sku) => [dora.add(sku), dora.set(sku, 0), dora.add(sku, 2), dora.set(sku, 3)]);
+      const answers = await Promise.all([...calls, dora.empty(), ...['C', 'B', 'A'].map((sku) => dora.add(sku))]);
+      expect(answers.map(({ statusCode }) => statusCode)).toEqual(answers.map(() => 200));
+    }
+    await dora.empty();
+    expect(await dora.rows()).toEqual({});
+  });
+});
+
+describe('the database itself', () => {
+  it('holds no quantity outside 1..99, no malformed SKU and no line without its cart', async () => {
+    const write = (shopper: string, sku: string, quantity: number) =>
+      sql`insert into cart_line (shopper, sku, quantity, name, price_amount, price_currency) values (${shopper}, ${sku}, ${quantity}, 'x', 1, 'GBP')`.execute(shop.db);
+    await sql`insert into cart (shopper) values ('direct')`.execute(shop.db);
+    for (const quantity of [0, -1, 100]) await expect(write('direct', 'A', quantity)).rejects.toThrow('cart_line_quantity');
+    await expect(write('direct', 'a b', 1)).rejects.toThrow('cart_line_sku');
+    await expect(write('nobody', 'A', 1)).rejects.toThrow('foreign key');
+  });
+});
