@@ -1,0 +1,65 @@
+import { type Static, type TSchema, Type } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { invalid } from '../errors.ts';
+import type { Form } from '../form.ts';
+
+/** Everything arrives as text; lists as objects with the keys 0, 1, 2, … */
+const text = Type.String({ maxLength: 5000 });
+const whole = Type.String({ pattern: '^(0|[1-9][0-9]{0,11})$' });
+const currency = Type.String({ pattern: '^[a-z]{3}$' });
+const url = Type.String({ pattern: '^https?://', maxLength: 5000 });
+const object = <T extends Record<string, TSchema>>(properties: T) => Type.Object(properties, { additionalProperties: false });
+const list = <T extends TSchema>(item: T) => Type.Record(Type.String({ pattern: '^[0-9]+$' }), item, { additionalProperties: false });
+const metadata = Type.Record(Type.String({ maxLength: 40 }), Type.String({ maxLength: 500 }));
+
+const sessionParams = object({
+  mode: Type.Literal('payment'),
+  line_items: list(
+    object({
+      quantity: whole,
+      price_data: object({ currency, unit_amount: whole, product_data: object({ name: text, description: Type.Optional(text) }) }),
+    }),
+  ),
+  allowed_payment_method_types: Type.Optional(list(text)),
+  payment_method_types: Type.Optional(list(text)),
+  adaptive_pricing: Type.Optional(object({ enabled: text })),
+  customer_email: Type.Optional(Type.String({ maxLength: 512, pattern: '^\\S+@\\S+$' })),
+  client_reference_id: Type.Optional(Type.String({ maxLength: 200 })),
+  metadata: Type.Optional(metadata),
+  payment_intent_data: Type.Optional(object({ description: Type.Optional(text), metadata: Type.Optional(metadata) })),
+  success_url: url,
+  cancel_url: Type.Optional(url),
+  expires_at: Type.Optional(whole),
+  locale: Type.Optional(text),
+});
+export type SessionParams = Static<typeof sessionParams>;
+
+const refundParams = object({
+  payment_intent: text,
+  amount: Type.Optional(whole),
+  reason: Type.Optional(Type.Union([Type.Literal('duplicate'), Type.Literal('fraudulent'), Type.Literal('requested_by_customer')])),
+  metadata: Type.Optional(metadata),
+});
+export type RefundParams = Static<typeof refundParams>;
+
+export const readSessionParams = reader(sessionParams);
+export const readRefundParams = reader(refundParams);
+
+/** Refuses what it does not know in the words of Stripe's API. */
+function reader<T extends TSchema>(schema: T) {
+  const compiled = Compile(schema);
+  return (form: Form | undefined): Static<T> => {
+    const given = form ?? {};
+    if (compiled.Check(given)) return given as Static<T>;
+    const [error] = compiled.Errors(given);
+    if (!error) throw invalid('Invalid request.');
+    const path = error.instancePath.split('/').filter((part) => part !== '');
+    const { requiredProperties, additionalProperties } = error.params as { requiredProperties?: string[]; additionalProperties?: string[] };
+    const member = requiredProperties?.[0] ?? additionalProperties?.[0];
+    const [first = '', ...rest] = member === undefined ? path : [...path, member];
+    const param = first + rest.map((part) => `[${part}]`).join('');
+    if (requiredProperties) throw invalid(`Missing required param: ${param}.`, { code: 'parameter_missing', param });
+    if (additionalProperties) throw invalid(`Received unknown parameter: ${param}`, { code: 'parameter_unknown', param });
+    throw invalid(`Invalid ${param}: ${error.message}`, { param });
+  };
+}

@@ -1,0 +1,76 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { keyReused, missing, StripeError, unauthorized } from '../errors.ts';
+import type { Form } from '../form.ts';
+import { type Ledger, newId, nowSeconds } from '../ledger.ts';
+import type { Provider } from '../provider.ts';
+import { intentObject, refundObject, sessionObject } from './objects.ts';
+import { readRefundParams, readSessionParams } from './params.ts';
+
+export interface ApiOptions {
+  ledger: Ledger;
+  provider: Provider;
+  secretKey: string;
+  origin: string;
+}
+
+type WithId = { Params: { id: string } };
+
+/** The part of Stripe's HTTP API that the shop uses. */
+export async function apiRoutes(app: FastifyInstance, { ledger, provider, secretKey, origin }: ApiOptions): Promise<void> {
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('request-id', newId('req', 14)).header('stripe-version', request.headers['stripe-version'] ?? 'unversioned');
+    if (!sameText(request.headers.authorization ?? '', `Bearer ${secretKey}`)) throw unauthorized();
+  });
+  app.setErrorHandler((error, request, reply) => {
+    const known = error instanceof StripeError;
+    if (!known) request.log.error({ err: error }, 'the sandbox failed');
+    const answer = known ? error : new StripeError(500, 'api_error', 'The payment sandbox failed.');
+    return reply.code(answer.statusCode).send(answer.document);
+  });
+  app.setNotFoundHandler(() => {
+    throw new StripeError(404, 'invalid_request_error', 'Unrecognized request URL: the payment sandbox does not speak this part of the API.');
+  });
+
+  app.post('/checkout/sessions', (request, reply) =>
+    once(ledger, request, reply, (form) => sessionObject(provider.openSession(readSessionParams(form)), origin)),
+  );
+  app.get<WithId>('/checkout/sessions/:id', async ({ params }) => sessionObject(provider.session(params.id), origin));
+  app.post<WithId>('/checkout/sessions/:id/expire', (request, reply) =>
+    once(ledger, request, reply, () => sessionObject(provider.expireSession(request.params.id), origin)),
+  );
+  app.get<WithId>('/payment_intents/:id', async ({ params }) => intentObject(provider.intent(params.id)));
+  app.post('/refunds', (request, reply) => once(ledger, request, reply, (form) => refundObject(provider.refund(readRefundParams(form)))));
+  app.get<WithId>('/refunds/:id', async ({ params }) => {
+    const refund = ledger.get('refund', params.id);
+    if (!refund) throw missing('refund', params.id, 'id');
+    return refundObject(refund);
+  });
+}
+
+/**
+ * Does the work of an idempotency key once and repeats its answer. The work is synchronous, so that no two calls
+ * can be under way with one key. What was refused before it began is not kept, as with Stripe.
+ */
+async function once(ledger: Ledger, request: FastifyRequest, reply: { header(name: string, value: string): unknown; code(status: number): unknown }, work: (form: Form) => object) {
+  const form = (request.body ?? {}) as Form;
+  const id = request.headers['idempotency-key'];
+  if (typeof id !== 'string') return work(form);
+  const fingerprint = createHash('sha256').update(`${request.url}\n${JSON.stringify(form)}`).digest('base64url');
+  const known = ledger.get('key', id);
+  if (known) {
+    if (known.fingerprint !== fingerprint) throw keyReused(id);
+    reply.header('idempotent-replayed', 'true');
+    reply.header('original-request', known.id);
+    reply.code(known.status);
+    return known.body as object;
+  }
+  const body = work(form);
+  ledger.put('key', { id, created: nowSeconds(), fingerprint, status: 200, body });
+  return body;
+}
+
+function sameText(a: string, b: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(a), digest(b));
+}

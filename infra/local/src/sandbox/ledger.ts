@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import { appendFileSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Records } from './records.ts';
+
+type Kind = keyof Records;
+const KINDS: readonly Kind[] = ['session', 'intent', 'charge', 'refund', 'event', 'delivery', 'key'];
+
+/** As with Stripe, an idempotency key is good for a day. */
+const KEY_LIFE_S = 24 * 60 * 60;
+
+/**
+ * The sandbox's own books: a third witness beside shoppers and shop. Every change is appended to a file before it is
+ * answered, so that a killed process has forgotten nothing; a start reads the file and writes it anew without what is outdated.
+ */
+export class Ledger {
+  readonly #records = new Map<Kind, Map<string, Records[Kind]>>(KINDS.map((kind) => [kind, new Map()]));
+  readonly #file: number | undefined;
+
+  /** @param path of the journal; without one the books are kept in memory only */
+  constructor(path?: string) {
+    if (path === undefined) return;
+    mkdirSync(dirname(path), { recursive: true });
+    if (existsSync(path)) this.#read(path);
+    const fresh = `${path}.new`;
+    writeFileSync(fresh, KINDS.flatMap((kind) => this.all(kind).map((record) => line(kind, record))).join(''));
+    renameSync(fresh, path);
+    this.#file = openSync(path, 'a');
+  }
+
+  /** How an event's delivery stands. */
+  delivery(eventId: string): Records['delivery'] {
+    return this.get('delivery', eventId) ?? { id: eventId, attempts: 0, acknowledged: false };
+  }
+
+  get<K extends Kind>(kind: K, id: string): Records[K] | undefined {
+    return this.#of(kind).get(id);
+  }
+
+  all<K extends Kind>(kind: K): Records[K][] {
+    return [...this.#of(kind).values()];
+  }
+
+  /** Writes a record, in the place of the one with its id. */
+  put<K extends Kind>(kind: K, record: Records[K]): Records[K] {
+    if (this.#file !== undefined) appendFileSync(this.#file, line(kind, record));
+    this.#of(kind).set(record.id, record);
+    return record;
+  }
+
+  close(): void {
+    if (this.#file !== undefined) closeSync(this.#file);
+  }
+
+  #of<K extends Kind>(kind: K): Map<string, Records[K]> {
+    return this.#records.get(kind) as Map<string, Records[K]>;
+  }
+
+  #read(path: string): void {
+    for (const text of readFileSync(path, 'utf8').split('\n')) {
+      // The last line may have been cut short by a kill: nobody was told of it.
+      const entry = parse(text);
+      if (entry && KINDS.includes(entry.kind)) this.#of(entry.kind).set(entry.record.id, entry.record);
+    }
+    const oldest = nowSeconds() - KEY_LIFE_S;
+    for (const { id, created } of this.all('key')) if (created < oldest) this.#of('key').delete(id);
+  }
+}
+
+function line<K extends Kind>(kind: K, record: Records[K]): string {
+  return `${JSON.stringify({ kind, record })}\n`;
+}
+
+function parse(text: string): { kind: Kind; record: Records[Kind] } | undefined {
+  try {
+    return JSON.parse(text) as { kind: Kind; record: Records[Kind] };
+  } catch {
+    return undefined;
+  }
+}
+
+const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+/** Shaped like Stripe's: `pi_3QK…`. */
+export function newId(prefix: string, length = 24): string {
+  return `${prefix}_${[...randomBytes(length)].map((byte) => ALPHABET[byte % ALPHABET.length]).join('')}`;
+}
+
+/** Seconds since the epoch. */
+export function nowSeconds(): number {
+  return Math.floor(Date.now() / 1000);
+}

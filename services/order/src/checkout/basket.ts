@@ -1,0 +1,67 @@
+import { forward, signed, unavailable } from '@emall/runtime';
+import type { FastifyRequest } from 'fastify';
+import type { Cart, Catalog } from '../clients.ts';
+import { cartChanged, cartEmpty, outOfStock } from '../errors.ts';
+import type { OrderLine } from '../orders/queries.ts';
+
+export interface BasketDeps {
+  cart: Cart;
+  catalog: Catalog;
+  identityKey: Buffer;
+  currency: string;
+}
+
+export interface BasketLine {
+  sku: string;
+  quantity: number;
+}
+
+export type PricedLine = OrderLine & { available: number };
+
+/** What the shopper has in the cart. @throws cartEmpty (409), unavailable (503) */
+export async function readCart({ cart }: BasketDeps, request: FastifyRequest): Promise<BasketLine[]> {
+  const { data, response } = await cart.GET('/api/cart', { headers: forward(request) });
+  if (!data) throw unexpected('cart', response.status);
+  if (data.lines.length === 0) throw cartEmpty({ detail: 'Put something into the cart first.' });
+  return data.lines.map(({ sku, quantity }) => ({ sku, quantity }));
+}
+
+/** Names and prices as catalog has them now. @throws outOfStock (409) for what is no longer sold, unavailable (503) */
+export async function priceLines({ catalog, identityKey, currency }: BasketDeps, request: FastifyRequest, lines: BasketLine[]): Promise<PricedLine[]> {
+  const headers = signed({ shopper: request.shopper, caller: 'order', key: identityKey, request });
+  const { data, response } = await catalog.POST('/internal/prices', { body: { lines }, headers });
+  if (!data) throw unexpected('catalog', response.status);
+  if (data.unknown.length > 0) {
+    throw outOfStock({
+      detail: 'Something in the cart is no longer sold. Remove it and try again.',
+      extra: { lines: data.unknown.map((sku) => ({ sku, available: 0 })) },
+    });
+  }
+  return data.lines.map(({ sku, name, options, picture, quantity, available, price }) => {
+    if (price.currency !== currency) throw new Error(`${sku} is priced in ${price.currency}, the shop sells in ${currency}`);
+    return { sku, name, options, picture, quantity, available, price: price.amount };
+  });
+}
+
+/**
+ * Takes the units out of sale for this order, all or none, until the hold ends by catalog's clock. Repeating it changes nothing.
+ * @throws outOfStock, cartChanged (409), unavailable (503)
+ */
+export async function reserve({ catalog, identityKey }: BasketDeps, request: FastifyRequest, orderId: string, lines: BasketLine[], holdSeconds: number): Promise<void> {
+  const { data, error, response } = await catalog.PUT('/internal/reservations/{orderId}', {
+    params: { path: { orderId } },
+    body: { lines: lines.map(({ sku, quantity }) => ({ sku, quantity })), holdSeconds },
+    headers: signed({ shopper: request.shopper, caller: 'order', key: identityKey, request }),
+  });
+  if (data) return;
+  if (error?.code === 'out-of-stock') {
+    throw outOfStock({ detail: 'Somebody else was faster. Change the cart and try again.', extra: { lines: error.lines ?? [] } });
+  }
+  // An earlier run of this checkout reserved other lines, and the cart has changed since.
+  if (error?.code === 'reservation-mismatch') throw cartChanged({ detail: 'Look at the cart and order again.' });
+  throw unexpected('catalog', response.status);
+}
+
+function unexpected(service: string, status: number) {
+  return unavailable({ cause: new Error(`${service} answered ${status}`) });
+}

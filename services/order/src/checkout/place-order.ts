@@ -1,0 +1,177 @@
+import type { Log } from '@emall/runtime';
+import type { FastifyRequest } from 'fastify';
+import type { Database } from '../database.ts';
+import { orderEnded, totalChanged } from '../errors.ts';
+import { addJobs, job } from '../jobs/add-jobs.ts';
+import { type Answer, created, isFinal, refusal } from '../keys/answer.ts';
+import { fingerprint } from '../keys/fingerprint.ts';
+import { type Claim, ClaimLost, claimKey, keepAnswer, keptAnswer, releaseClaim, stillHeld } from '../keys/queries.ts';
+import { type Links, linkHash, orderIdOf, orderNumber } from '../orders/identifiers.ts';
+import { findOrder, getOrder, insertOrder, type NewOrder, type Order } from '../orders/queries.ts';
+import type { PaymentProvider } from '../payments/provider.ts';
+import { recordSession } from '../payments/queries.ts';
+import { type BasketDeps, priceLines, readCart, reserve } from './basket.ts';
+import { tidyAddress } from './delivery.ts';
+import { quoteOf } from './quote.ts';
+import type { OrderRequest, Placed } from './schema.ts';
+import { money } from './totals.ts';
+
+export interface CheckoutDeps extends BasketDeps {
+  db: Database;
+  provider: PaymentProvider;
+  links: Links;
+  publicUrl: string;
+  /** How long an order may wait for its payment. */
+  holdSeconds: number;
+  log: Log;
+}
+
+/** Catalog's hold outlasts ours, so that stock is still there when the last second's payment is noticed. */
+const HOLD_MARGIN_S = 60;
+const PROVIDER_TIMEOUT_MS = 4000;
+
+/**
+ * The whole story of a checkout, each step repeatable because the order's id comes from shopper and key:
+ *
+ * 1. claim the key     undone by: its lease, which lapses, or `releaseClaim`
+ * 2. read and price    nothing to undo
+ * 3. reserve stock     undone by: `release-stock`, or the end of catalog's hold when nobody is left to ask for it
+ * 4. store the order   undone by: `expire-order`, written with it
+ * 5. open the payment  undone by: the same job, which ends the session before it lets the stock go
+ * 6. keep the answer   never undone
+ *
+ * No database connection is held while another service or the provider is asked.
+ */
+export async function placeOrder(deps: CheckoutDeps, request: FastifyRequest, key: string, body: OrderRequest): Promise<Answer> {
+  const { db } = deps;
+  const { shopper } = request;
+  const claim = await claimKey(db, shopper, key, fingerprint(body));
+  if ('body' in claim) return claim;
+  try {
+    const order = claim.again ? await findOrder(db, orderIdOf(shopper, key)) : undefined;
+    if (order) return await openPayment(deps, claim, order);
+    return await agreeAndStore(deps, claim, request, body);
+  } catch (error) {
+    if (error instanceof ClaimLost) return await keptAnswer(db, shopper, key);
+    if (isFinal(error)) return await keepRefusal(db, claim, refusal(error, request.id));
+    // Failing to release it only means that a repeat waits for the lease.
+    await releaseClaim(db, claim).catch((cause: unknown) => deps.log.warn({ err: cause }, 'a claim was left to lapse'));
+    throw error;
+  }
+}
+
+async function agreeAndStore(deps: CheckoutDeps, claim: Claim, request: FastifyRequest, body: OrderRequest): Promise<Answer> {
+  const { db, currency } = deps;
+  const basket = await readCart(deps, request);
+  const lines = await priceLines(deps, request, basket);
+  const quote = quoteOf(lines, body.shippingMethod, currency);
+  const { amount, currency: expected } = body.expectedTotal;
+  if (amount !== quote.total.amount || expected !== quote.total.currency) {
+    throw totalChanged({ detail: 'Look at the new total and order again.', extra: { quote } });
+  }
+
+  const order = toOrder(deps, claim, body, quote, lines);
+  await reserve(deps, request, order.id, basket, deps.holdSeconds + HOLD_MARGIN_S);
+
+  if (order.provider === null) {
+    const answer = created(placed(deps.links, order));
+    await db.transaction().execute(async (trx) => {
+      await insertOrder(trx, order);
+      await addJobs(trx, [job('commit-stock', { orderId: order.id }), job('clear-cart', { orderId: order.id })]);
+      await keepAnswer(trx, claim, answer);
+    });
+    return answer;
+  }
+
+  const stored = await db.transaction().execute(async (trx) => {
+    await stillHeld(trx, claim);
+    await insertOrder(trx, order);
+    await addJobs(trx, [job('expire-order', { orderId: order.id }, { key: `expire-order:${order.id}`, runAfterSeconds: deps.holdSeconds })]);
+    return await getOrder(trx, order.id);
+  });
+  return await openPayment(deps, claim, stored);
+}
+
+/** From here on the stored order is what counts: the cart may have changed since. */
+async function openPayment(deps: CheckoutDeps, claim: Claim, order: Order): Promise<Answer> {
+  const { db, provider, links, publicUrl } = deps;
+  const { id, hold_until: holdUntil } = order;
+  if (order.state !== 'awaiting_payment' || !holdUntil) throw orderEnded();
+  const shipping = order.shipping > 0 ? [{ name: 'Delivery', price: order.shipping, quantity: 1 }] : [];
+  const within = { timeoutMs: PROVIDER_TIMEOUT_MS };
+  const session = await provider.open(
+    {
+      orderId: id,
+      orderNumber: orderNumber(id),
+      email: order.email,
+      currency: order.currency,
+      lines: [...order.lines, ...shipping],
+      paidUrl: links.urlOf(id),
+      cancelledUrl: `${publicUrl}/checkout/cancelled?order=${id}`,
+      placedAt: order.placed_at,
+      holdUntil,
+    },
+    within,
+  );
+
+  const answer = created(placed(links, { ...order, state: 'awaiting_payment', paymentMethod: 'card' }, session.url));
+  const recorded = await db.transaction().execute(async (trx) => {
+    if (!(await recordSession(trx, id, session))) return false;
+    await keepAnswer(trx, claim, answer);
+    return true;
+  });
+  if (recorded) return answer;
+  // The hold ended meanwhile. Nobody was given the address, so that nobody can have paid.
+  await provider.expire(session.id, within).catch((cause: unknown) => deps.log.warn({ err: cause, orderId: id }, 'a session was left to end by itself'));
+  throw orderEnded();
+}
+
+/** Makes the refusal final. An earlier run may have reserved something: it is given back in the same transaction. */
+async function keepRefusal(db: Database, claim: Claim, answer: Answer): Promise<Answer> {
+  const { shopper, key } = claim;
+  try {
+    await db.transaction().execute(async (trx) => {
+      await keepAnswer(trx, claim, answer);
+      if (claim.again) await addJobs(trx, [job('release-stock', { orderId: orderIdOf(shopper, key), shopper })]);
+    });
+    return answer;
+  } catch (error) {
+    if (error instanceof ClaimLost) return await keptAnswer(db, shopper, key);
+    throw error;
+  }
+}
+
+function toOrder({ links, currency, holdSeconds, provider }: CheckoutDeps, claim: Claim, body: OrderRequest, quote: ReturnType<typeof quoteOf>, lines: NewOrder['lines']): NewOrder {
+  const id = orderIdOf(claim.shopper, claim.key);
+  const onDelivery = body.paymentMethod === 'on_delivery';
+  return {
+    id,
+    shopper: claim.shopper,
+    state: onDelivery ? 'accepted' : 'awaiting_payment',
+    email: body.email,
+    address: tidyAddress(body.address),
+    shippingMethod: body.shippingMethod,
+    paymentMethod: body.paymentMethod,
+    currency,
+    items: quote.items.amount,
+    shipping: quote.shipping.amount,
+    tax: quote.tax.amount,
+    total: quote.total.amount,
+    linkHash: linkHash(links.keyOf(id)),
+    holdSeconds: onDelivery ? null : holdSeconds,
+    provider: onDelivery ? null : provider.name,
+    lines,
+  };
+}
+
+function placed(links: Links, order: Pick<NewOrder, 'id' | 'state' | 'total' | 'currency' | 'paymentMethod'>, url?: string): Placed {
+  const { id, state, total, currency, paymentMethod: method } = order;
+  return {
+    id,
+    number: orderNumber(id),
+    state,
+    total: money(total, currency),
+    payment: { method, ...(url !== undefined && { url }) },
+    link: links.urlOf(id),
+  };
+}

@@ -1,0 +1,11 @@
+/** Every task and what it is told. One file for each beside this one. */
+export interface Tasks {
+  'commit-stock': { orderId: string };
+  'release-stock': { orderId: string; shopper: string };
+  'clear-cart': { orderId: string };
+  'expire-order': { orderId: string };
+  'apply-payment-event': { eventId: string };
+  'refund-payment': { orderId: string };
+}
+
+export type TaskName = keyof Tasks;

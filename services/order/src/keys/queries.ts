@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import type { Database, Trx } from '../database.ts';
+import { keyReused, stillRunning } from '../errors.ts';
+import type { Answer } from './answer.ts';
+
+/** How long a claim is believed. Longer than the deadline of any request, so that a live holder is not overtaken. */
+const LEASE = sql.lit('10 seconds');
+
+export interface Claim {
+  shopper: string;
+  key: string;
+  holder: string;
+  /** True when somebody held this key before us and may have left things half done. */
+  again: boolean;
+}
+
+/**
+ * The right to work on this key for 10 s by the database's clock, or the answer that was given before.
+ * The commit is not flushed: a claim that is lost in a crash only means that the work begins again.
+ * @throws keyReused (422), stillRunning (409 with Retry-After)
+ */
+export async function claimKey(db: Database, shopper: string, key: string, fingerprint: Buffer): Promise<Claim | Answer> {
+  const holder = randomUUID();
+  const { rows } = await sql<{ attempts: number }>`
+    with unflushed as materialized (select set_config('synchronous_commit', 'off', true))
+    insert into idempotency_key as mine (shopper, key, fingerprint, holder, lease_until)
+    select ${shopper}, ${key}, ${fingerprint}, ${holder}::uuid, clock_timestamp() + interval ${LEASE} from unflushed
+    on conflict (shopper, key) do update
+      set holder = excluded.holder, lease_until = excluded.lease_until, attempts = mine.attempts + 1
+      where mine.status is null and mine.lease_until <= clock_timestamp() and mine.fingerprint = excluded.fingerprint
+    returning attempts`.execute(db);
+  if (rows[0]) return { shopper, key, holder, again: rows[0].attempts > 1 };
+  return await keptAnswer(db, shopper, key, fingerprint);
+}
+
+/** @throws keyReused (422), stillRunning (409) */
+export async function keptAnswer(db: Database, shopper: string, key: string, fingerprint?: Buffer): Promise<Answer> {
+  const kept = await db
+    .selectFrom('idempotency_key')
+    .select(['fingerprint', 'status', 'content_type', 'body'])
+    .where('shopper', '=', shopper)
+    .where('key', '=', key)
+    .executeTakeFirst();
+  if (kept && fingerprint && !kept.fingerprint.equals(fingerprint)) throw keyReused({ detail: 'Use a new key for another order.' });
+  if (!kept?.body || kept.status === null) throw stillRunning({ headers: { 'retry-after': '1' } });
+  return { status: kept.status, contentType: kept.content_type ?? 'application/json', body: kept.body };
+}
+
+/** Thrown inside a transaction to undo it: another request has taken the key over and will answer. */
+export class ClaimLost extends Error {
+  override name = 'ClaimLost';
+}
+
+/** Begins what must only be done by who holds the key, and holds it on for another 10 s. @throws ClaimLost */
+export async function stillHeld(trx: Trx, claim: Claim): Promise<void> {
+  const { rows } = await sql`
+    update idempotency_key set lease_until = clock_timestamp() + interval ${LEASE}
+    where shopper = ${claim.shopper} and key = ${claim.key} and holder = ${claim.holder}::uuid and status is null
+    returning 1`.execute(trx);
+  if (rows.length === 0) throw new ClaimLost();
+}
+
+/** Keeps the answer for ever, in the transaction of what it says. @throws ClaimLost */
+export async function keepAnswer(trx: Trx, claim: Claim, answer: Answer): Promise<void> {
+  const { numUpdatedRows } = await trx
+    .updateTable('idempotency_key')
+    .set({ status: answer.status, content_type: answer.contentType, body: answer.body, answered_at: sql`now()` })
+    .where('shopper', '=', claim.shopper)
+    .where('key', '=', claim.key)
+    .where('holder', '=', claim.holder)
+    .where('status', 'is', null)
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n) throw new ClaimLost();
+}
+
+/** Lets a repeat begin at once. The key stays bound to its payload, because an order may have been stored. */
+export async function releaseClaim(db: Database, claim: Claim): Promise<void> {
+  await sql`
+    update idempotency_key set lease_until = '-infinity'
+    where shopper = ${claim.shopper} and key = ${claim.key} and holder = ${claim.holder}::uuid and status is null`.execute(db);
+}

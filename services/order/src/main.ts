@@ -1,0 +1,32 @@
+import { createDatabase, parseIdentityKeys, poolSize, runService } from '@emall/runtime';
+import { buildApp } from './app.ts';
+import { createCart, createCatalog } from './clients.ts';
+import type { Schema } from './database.ts';
+import { shareOut, startWorker } from './jobs/worker.ts';
+import { createLinks } from './orders/identifiers.ts';
+import { createStripe } from './payments/stripe.ts';
+import { settings } from './settings.ts';
+
+await runService({
+  name: 'order',
+  env: process.env,
+  settings,
+  async build({ config, log, version, onClose }) {
+    const publicUrl = config.PUBLIC_URL;
+    const identityKey = Buffer.from(config.IDENTITY_KEY, 'hex');
+    const { forJobs, forAnswers } = shareOut(poolSize({ connections: config.DATABASE_CONNECTIONS, replicas: config.REPLICAS }));
+    const url = config.DATABASE_URL;
+    const db = createDatabase<Schema>({ url, name: 'orders', max: forAnswers, log });
+    const catalog = createCatalog(config.CATALOG_URL);
+    const cart = createCart(config.CART_URL);
+    const apiUrl = config.STRIPE_API_URL;
+    const provider = createStripe({ secretKey: config.STRIPE_SECRET_KEY, webhookSecret: config.STRIPE_WEBHOOK_SECRET, ...(apiUrl !== undefined && { apiUrl }), log });
+    const deps = { db, catalog, cart, provider, identityKey, log };
+    onClose(() => Promise.all([db.destroy(), catalog.close(), cart.close()]));
+    const worker = startWorker({ url, connections: forJobs }, deps);
+    onClose(() => worker.stop());
+    const links = createLinks({ secret: identityKey, publicUrl });
+    const holdSeconds = config.HOLD_MINUTES * 60;
+    return await buildApp({ ...deps, version, identityKeys: parseIdentityKeys(config.IDENTITY_KEYS), links, publicUrl, currency: config.SHOP_CURRENCY, holdSeconds });
+  },
+});

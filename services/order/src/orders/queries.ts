@@ -1,0 +1,113 @@
+import { sql } from 'kysely';
+import type { Address, Database, OrderRow, OrderState, PaymentMethod, PaymentRow, Trx } from '../database.ts';
+
+export interface OrderLine {
+  sku: string;
+  name: string;
+  options: Record<string, string>;
+  picture: { name: string; alt: string } | null;
+  price: number;
+  quantity: number;
+}
+
+export interface NewOrder {
+  id: string;
+  shopper: string;
+  state: 'awaiting_payment' | 'accepted';
+  email: string;
+  address: Address;
+  shippingMethod: string;
+  paymentMethod: PaymentMethod;
+  currency: string;
+  items: number;
+  shipping: number;
+  tax: number;
+  total: number;
+  linkHash: Buffer;
+  /** How long it may stay unpaid; null when payment is due on delivery. */
+  holdSeconds: number | null;
+  /** Who is to be paid through; null when payment is due on delivery. */
+  provider: string | null;
+  lines: readonly OrderLine[];
+}
+
+/** An order with its lines and, when it is paid through a provider, its payment. */
+export interface Order extends OrderRow {
+  lines: OrderLine[];
+  payment: Pick<PaymentRow, 'state' | 'session_id' | 'url' | 'intent_id' | 'received' | 'refunded'> | null;
+}
+
+/** One statement for order, lines and payment: each costs a round trip while a connection is held. Nothing when it is there already. */
+export async function insertOrder(trx: Trx, order: NewOrder): Promise<void> {
+  const lines = JSON.stringify(order.lines.map((line, position) => ({ ...line, position })));
+  await sql`
+    with placed as (
+      insert into "order" (id, shopper, state, email, address, shipping_method, payment_method, currency, items, shipping, tax, total, link_hash, hold_until)
+      values (${order.id}, ${order.shopper}, ${order.state}, ${order.email}, ${JSON.stringify(order.address)}::jsonb, ${order.shippingMethod},
+        ${order.paymentMethod}, ${order.currency}, ${order.items}, ${order.shipping}, ${order.tax}, ${order.total}, ${order.linkHash},
+        now() + make_interval(secs => ${order.holdSeconds}::float8))
+      on conflict (id) do nothing
+      returning id, total, currency
+    ), lined as (
+      insert into order_line (order_id, position, sku, name, options, picture, price, quantity)
+      select placed.id, line.position, line.sku, line.name, line.options, nullif(line.picture, 'null'), line.price, line.quantity
+      from placed, json_to_recordset(${lines}::json)
+        as line (position smallint, sku text, name text, options jsonb, picture jsonb, price integer, quantity integer)
+    )
+    insert into payment (order_id, provider, amount, currency)
+    select id, ${order.provider}::text, total, currency from placed where ${order.provider}::text is not null`.execute(trx);
+}
+
+/** Whose it is decides the caller. */
+export async function findOrder(db: Database | Trx, id: string): Promise<Order | undefined> {
+  const { rows } = await sql<Order>`
+    select o.*,
+      (select json_agg(json_build_object('sku', sku, 'name', name, 'options', options, 'picture', picture, 'price', price, 'quantity', quantity) order by position)
+        from order_line where order_id = o.id) as lines,
+      case when p.order_id is not null then json_build_object('state', p.state, 'session_id', p.session_id, 'url', p.url,
+        'intent_id', p.intent_id, 'received', p.received, 'refunded', p.refunded) end as payment
+    from "order" o left join payment p on p.order_id = o.id
+    where o.id = ${id}::uuid`.execute(db);
+  return rows[0];
+}
+
+/** One that is known to be there. */
+export async function getOrder(db: Database | Trx, id: string): Promise<Order> {
+  const order = await findOrder(db, id);
+  if (!order) throw new Error(`order ${id} is gone`);
+  return order;
+}
+
+/** Holds the order until the transaction ends, so that its state changes once. */
+export async function lockOrder(trx: Trx, id: string): Promise<Pick<OrderRow, 'id' | 'shopper' | 'state' | 'stock'> | undefined> {
+  return await trx.selectFrom('order').select(['id', 'shopper', 'state', 'stock']).where('id', '=', id).forUpdate().executeTakeFirst();
+}
+
+export interface OrderSummary {
+  id: string;
+  state: OrderState;
+  total: number;
+  currency: string;
+  placed_at: Date;
+  units: number;
+}
+
+/** Newest first, after the given order when there is one. */
+export async function listOrders(db: Database, shopper: string, { after, limit }: { after: string | undefined; limit: number }): Promise<OrderSummary[]> {
+  return await db
+    .selectFrom('order')
+    .select(['id', 'state', 'total', 'currency', 'placed_at'])
+    .select((eb) =>
+      eb.selectFrom('order_line').select(sql<number>`sum(quantity)::integer`.as('units')).whereRef('order_id', '=', 'order.id').$asScalar().as('units'),
+    )
+    .where('shopper', '=', shopper)
+    .$if(after !== undefined, (query) =>
+      // The time is looked up rather than carried: a Date holds milliseconds, the column microseconds.
+      query.where(sql<boolean>`(placed_at, id) < (select placed_at, id from "order" where id = ${after}::uuid and shopper = ${shopper})`),
+    )
+    .orderBy('placed_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .$castTo<OrderSummary>()
+    .execute();
+}

@@ -1,0 +1,49 @@
+import { money } from '../checkout/totals.ts';
+import type { OrderState } from '../database.ts';
+import { orderNumber } from './identifiers.ts';
+import type { Order, OrderSummary } from './queries.ts';
+import type { OrderList, OrderView } from './schema.ts';
+
+const CANCELLABLE: ReadonlySet<OrderState> = new Set(['awaiting_payment', 'accepted']);
+
+export function isCancellable({ state }: { state: OrderState }): boolean {
+  return CANCELLABLE.has(state);
+}
+
+export function toView(order: Order): OrderView {
+  const { id, state, currency, payment, hold_until: holdUntil } = order;
+  const waits = state === 'awaiting_payment';
+  return {
+    id,
+    number: orderNumber(id),
+    state,
+    placedAt: order.placed_at.toISOString(),
+    email: order.email,
+    address: order.address,
+    shippingMethod: order.shipping_method as OrderView['shippingMethod'],
+    lines: order.lines.map(({ price, ...line }) => ({ ...line, price: money(price, currency), total: money(price * line.quantity, currency) })),
+    items: money(order.items, currency),
+    shipping: money(order.shipping, currency),
+    tax: money(order.tax, currency),
+    total: money(order.total, currency),
+    payment: {
+      method: order.payment_method,
+      ...(payment && { state: payment.state }),
+      ...(waits && payment?.url && { url: payment.url }),
+      ...(waits && holdUntil && { payUntil: holdUntil.toISOString() }),
+    },
+    cancellable: isCancellable(order),
+  };
+}
+
+export function toList(found: OrderSummary[], limit: number): OrderList {
+  const items = found.slice(0, limit).map(({ id, state, total, currency, placed_at: placedAt, units }) => ({
+    id,
+    number: orderNumber(id),
+    state,
+    placedAt: placedAt.toISOString(),
+    total: money(total, currency),
+    units,
+  }));
+  return { items, nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null };
+}

@@ -1,0 +1,27 @@
+import { type Log, ProblemError } from '@emall/runtime';
+import type { Database } from '../database.ts';
+import type { Order } from '../orders/queries.ts';
+import type { PaymentProvider } from './provider.ts';
+import { mayAsk } from './queries.ts';
+import { settle } from './settle.ts';
+
+/** Somebody waits for the page: better an older state than a slow one. */
+const PATIENCE_MS = 1500;
+
+/**
+ * A shopper who comes back from the provider may be faster than its webhook: then we ask. True when that changed the order.
+ * A provider that does not answer changes nothing; its webhook and the end of the hold still will.
+ */
+export async function askProvider({ db, provider, log }: { db: Database; provider: PaymentProvider; log: Log }, order: Order): Promise<boolean> {
+  const sessionId = order.payment?.session_id;
+  if (order.state !== 'awaiting_payment' || !sessionId || !(await mayAsk(db, order.id))) return false;
+  try {
+    const session = await provider.session(sessionId, { timeoutMs: PATIENCE_MS });
+    const settled = await db.transaction().execute((trx) => settle(trx, order.id, session, 'by-provider'));
+    return settled !== 'unchanged';
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    log.warn({ err: error, orderId: order.id }, 'the payment provider did not say how a payment stands');
+    return false;
+  }
+}

@@ -1,0 +1,66 @@
+/** What the shop needs of whoever takes its money. Amounts are integer minor units, currencies ISO 4217 in capitals. */
+export interface PaymentProvider {
+  readonly name: string;
+  /**
+   * A page on which this order can be paid. Asked again for the same order it gives the same session, so that
+   * an answer that was lost costs nothing.
+   * @throws unavailable (503) when the provider did not answer in time: whether a session exists is then not known
+   */
+  open(payment: NewPayment, within: Within): Promise<Session>;
+  /** What the provider itself says of a session. @throws unavailable (503) */
+  session(sessionId: string, within: Within): Promise<Session>;
+  /**
+   * Ends a session so that it can no longer be paid, and says how it stands: `paid` when the shopper was faster.
+   * Repeating it is harmless. @throws unavailable (503)
+   */
+  expire(sessionId: string, within: Within): Promise<Session>;
+  /** Returns money of a paid session. The same `key` never returns it twice. @throws unavailable (503) */
+  refund(refund: { intentId: string; amount: number; orderId: string; key: string }, within: Within): Promise<void>;
+  /**
+   * Reads a webhook.
+   * @param now milliseconds since the epoch by a clock that all replicas share
+   * @throws invalidSignature (400) when it is forged, or older than 5 minutes
+   */
+  readEvent(body: Buffer, signature: string | undefined, now: () => Promise<number>): Promise<PaymentEvent>;
+  /** The same from a body that was verified when it was stored. */
+  readStoredEvent(body: Buffer): PaymentEvent;
+}
+
+/** How long an answer is worth waiting for. */
+export interface Within {
+  timeoutMs: number;
+}
+
+export interface NewPayment {
+  orderId: string;
+  orderNumber: string;
+  email: string;
+  currency: string;
+  /** These add up to what is charged. */
+  lines: { name: string; price: number; quantity: number }[];
+  /** Where the shopper comes back to, having paid or not. */
+  paidUrl: string;
+  cancelledUrl: string;
+  /** By the database's clock: after this nothing can be paid even if we are not there to say so. */
+  placedAt: Date;
+  holdUntil: Date;
+}
+
+export interface Session {
+  id: string;
+  state: 'open' | 'paid' | 'expired';
+  orderId: string | undefined;
+  /** Where to pay, while it is open. */
+  url: string | undefined;
+  /** Names the money once it has been taken. */
+  intentId: string | undefined;
+  amount: number;
+  currency: string;
+}
+
+export interface PaymentEvent {
+  id: string;
+  type: string;
+  /** Absent for events that say nothing about a session. */
+  session: Session | undefined;
+}

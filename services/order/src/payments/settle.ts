@@ -1,0 +1,72 @@
+import { sql } from 'kysely';
+import type { OrderState, PaymentState, Trx } from '../database.ts';
+import { addJobs, job } from '../jobs/add-jobs.ts';
+import { lockOrder } from '../orders/queries.ts';
+import { findPayment } from './queries.ts';
+import type { Session } from './provider.ts';
+
+/**
+ * - `paid`, `cancelled`: the order became so now
+ * - `returning`: money came for an order that cannot have it, and goes back
+ * - `unchanged`: nothing new
+ * - `disagrees`: a webhook names another session, amount or currency than was agreed; nothing was done
+ */
+export type Settled = 'paid' | 'cancelled' | 'returning' | 'unchanged' | 'disagrees';
+
+/**
+ * The one place where what a provider says changes an order. It takes webhooks and answers in any order, any number of
+ * times: a session ends once, as paid or as expired, and the order is locked while it is compared.
+ * @param told who says it: a webhook that disagrees is looked into, the provider's own answer that disagrees is
+ *   money we did not agree on, which goes back
+ */
+export async function settle(trx: Trx, orderId: string, session: Session, told: 'by-webhook' | 'by-provider'): Promise<Settled> {
+  const order = await lockOrder(trx, orderId);
+  const payment = await findPayment(trx, orderId);
+  if (!order || !payment || session.state === 'open') return 'unchanged';
+  const ours = payment.session_id === null || payment.session_id === session.id;
+
+  if (session.state === 'expired') {
+    if (!ours) return 'disagrees';
+    if (order.state !== 'awaiting_payment') return 'unchanged';
+    await endPayment(trx, orderId, { state: 'expired' });
+    await cancel(trx, order);
+    return 'cancelled';
+  }
+
+  const agreed = ours && session.amount === payment.amount && session.currency === payment.currency;
+  if (!agreed && told === 'by-webhook') return 'disagrees';
+  if (payment.received > 0) return 'unchanged';
+  const money = { session_id: session.id, intent_id: session.intentId ?? null, received: session.amount };
+  if (agreed && order.state === 'awaiting_payment') {
+    await endPayment(trx, orderId, { state: 'paid', ...money });
+    await changeState(trx, orderId, 'paid');
+    await addJobs(trx, [job('commit-stock', { orderId }), job('clear-cart', { orderId })]);
+    return 'paid';
+  }
+  await endPayment(trx, orderId, { state: 'refunding', ...money });
+  if (order.state === 'awaiting_payment') await cancel(trx, order);
+  await addJobs(trx, [job('refund-payment', { orderId })]);
+  return 'returning';
+}
+
+/** Ends an order that nobody has paid, or that cannot be served, and gives back its stock. The caller holds its lock. */
+export async function cancel(trx: Trx, { id, shopper }: { id: string; shopper: string }): Promise<void> {
+  await trx.updateTable('order').set({ state: 'cancelled', stock: 'released', updated_at: sql`now()` }).where('id', '=', id).execute();
+  await addJobs(trx, [job('release-stock', { orderId: id, shopper })]);
+}
+
+export async function changeState(trx: Trx, id: string, state: OrderState): Promise<void> {
+  await trx.updateTable('order').set({ state, updated_at: sql`now()` }).where('id', '=', id).execute();
+}
+
+export async function endPayment(
+  trx: Trx,
+  orderId: string,
+  set: { state: PaymentState; session_id?: string; intent_id?: string | null; received?: number; refunded?: number },
+): Promise<void> {
+  await trx
+    .updateTable('payment')
+    .set({ ...set, url: null, updated_at: sql`now()` })
+    .where('order_id', '=', orderId)
+    .execute();
+}

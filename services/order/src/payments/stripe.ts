@@ -1,0 +1,150 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Log, unavailable } from '@emall/runtime';
+import Stripe from 'stripe';
+import { invalidSignature } from '../errors.ts';
+import type { NewPayment, PaymentEvent, PaymentProvider, Session, Within } from './provider.ts';
+
+export interface StripeSettings {
+  secretKey: string;
+  webhookSecret: string;
+  /** Of a sandbox that speaks the same API; Stripe itself when absent. */
+  apiUrl?: string;
+  log: Log;
+}
+
+/** Stripe keeps a session open for at least 30 min; ours ends sooner, because we expire it. */
+const STRIPE_SHORTEST_MS = 30 * 60_000;
+const TOLERANCE_S = 300;
+
+export function createStripe({ secretKey, webhookSecret, apiUrl, log }: StripeSettings): PaymentProvider {
+  const stripe = new Stripe(secretKey, {
+    ...(apiUrl !== undefined && address(apiUrl)),
+    // The caller repeats with the same key: two layers of retries multiply.
+    maxNetworkRetries: 0,
+    telemetry: false,
+  });
+  const { sessions } = stripe.checkout;
+
+  const ask = async <T>(what: string, { timeoutMs }: Within, call: (timeout: number) => Promise<T>): Promise<T> => {
+    const stop = new AbortController();
+    // The SDK's own timeout begins anew with every byte.
+    const late = wait(timeoutMs, undefined, { signal: stop.signal, ref: false }).then(() => {
+      throw new Error('no answer in time');
+    });
+    late.catch(() => undefined);
+    try {
+      return await Promise.race([call(timeoutMs), late]);
+    } catch (cause) {
+      if (cause instanceof Stripe.errors.StripeInvalidRequestError && cause.statusCode !== 429) throw cause;
+      throw unavailable({ detail: 'The payment provider did not answer. Please try again.', cause: new Error(`Stripe: ${what}`, { cause }) });
+    } finally {
+      stop.abort();
+    }
+  };
+
+  const retrieve = (id: string, within: Within) => ask('retrieve session', within, (timeout) => sessions.retrieve(id, {}, { timeout }));
+
+  return {
+    name: 'stripe',
+
+    async open(payment, within) {
+      const create = (timeout: number) => sessions.create(sessionOf(payment), { idempotencyKey: payment.orderId, timeout });
+      const session = await ask('create session', within, create).catch((cause: unknown) => {
+        log.error({ err: cause, orderId: payment.orderId }, 'the payment provider refused to open a session');
+        throw cause instanceof Stripe.errors.StripeError ? unavailable({ detail: 'Paying by card is not possible at the moment.', cause }) : cause;
+      });
+      return toSession(session);
+    },
+
+    async session(id, within) {
+      return toSession(await retrieve(id, within));
+    },
+
+    async expire(id, within) {
+      try {
+        return toSession(await ask('expire session', within, (timeout) => sessions.expire(id, {}, { timeout })));
+      } catch (error) {
+        // Only open sessions can be expired: this one has ended, one way or the other.
+        if (error instanceof Stripe.errors.StripeInvalidRequestError) return toSession(await retrieve(id, within));
+        throw error;
+      }
+    },
+
+    async refund({ intentId, amount, orderId, key }, within) {
+      const params = { payment_intent: intentId, amount, metadata: { order: orderId } };
+      try {
+        await ask('refund', within, (timeout) => stripe.refunds.create(params, { idempotencyKey: key, timeout }));
+      } catch (error) {
+        // Somebody was faster, by hand in the provider's dashboard for example.
+        if (!(error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'charge_already_refunded')) throw error;
+      }
+    },
+
+    async readEvent(body, signature, now) {
+      const verify = (tolerance: number, receivedAt?: number) =>
+        stripe.webhooks.constructEvent(body, signature ?? '', webhookSecret, tolerance, undefined, receivedAt);
+      try {
+        // A forgery must cost no database: its age is only looked at once the signature holds.
+        verify(0);
+        return toEvent(verify(TOLERANCE_S, await now()));
+      } catch (cause) {
+        if (cause instanceof Stripe.errors.StripeSignatureVerificationError) throw invalidSignature({ cause });
+        throw cause;
+      }
+    },
+
+    readStoredEvent(body) {
+      return toEvent(JSON.parse(body.toString('utf8')) as Stripe.Event);
+    },
+  };
+}
+
+function address(url: string) {
+  const { protocol, hostname, port } = new URL(url);
+  const scheme: 'http' | 'https' = protocol === 'http:' ? 'http' : 'https';
+  return { protocol: scheme, host: hostname, port: port || (scheme === 'http' ? '80' : '443') };
+}
+
+/** Everything here is derived from the order, so that a repeat sends the same bytes and Stripe recognises it. */
+function sessionOf(payment: NewPayment): Stripe.Checkout.SessionCreateParams {
+  const { orderId, currency, placedAt, holdUntil } = payment;
+  const hold = holdUntil.getTime() - placedAt.getTime();
+  // Counted from when the order was placed; a repeat within the hold still leaves Stripe its 30 min.
+  const expires = holdUntil.getTime() + Math.max(STRIPE_SHORTEST_MS, hold);
+  return {
+    mode: 'payment',
+    allowed_payment_method_types: ['card'],
+    // The amount that is charged must be the one that was agreed, in its currency.
+    adaptive_pricing: { enabled: false },
+    line_items: payment.lines.map(({ name, price, quantity }) => ({
+      quantity,
+      price_data: { currency: currency.toLowerCase(), unit_amount: price, product_data: { name } },
+    })),
+    customer_email: payment.email,
+    client_reference_id: orderId,
+    metadata: { order: orderId, number: payment.orderNumber },
+    payment_intent_data: { description: `Order ${payment.orderNumber}`, metadata: { order: orderId } },
+    success_url: payment.paidUrl,
+    cancel_url: payment.cancelledUrl,
+    expires_at: Math.ceil(expires / 1000),
+  };
+}
+
+function toSession(session: Stripe.Checkout.Session): Session {
+  const { id, status, payment_status: paid, payment_intent: intent } = session;
+  return {
+    id,
+    state: status === 'complete' && paid === 'paid' ? 'paid' : status === 'expired' ? 'expired' : 'open',
+    orderId: session.metadata?.['order'],
+    url: session.url ?? undefined,
+    intentId: (typeof intent === 'string' ? intent : intent?.id) ?? undefined,
+    amount: session.amount_total ?? 0,
+    currency: (session.currency ?? '').toUpperCase(),
+  };
+}
+
+function toEvent(event: Stripe.Event): PaymentEvent {
+  const { id, type } = event;
+  const session = type.startsWith('checkout.session.') ? toSession(event.data.object as Stripe.Checkout.Session) : undefined;
+  return { id, type, session };
+}

@@ -1,0 +1,118 @@
+import { createDatabase, silentLog } from '@emall/runtime';
+import { asShopper, tellStatements, testDatabase, testIdentityKeys } from '@emall/runtime/testing';
+import type { AddressInfo } from 'node:net';
+import { buildSandbox } from '../../../../infra/local/src/sandbox/app.ts';
+import type { Behaviour } from '../../../../infra/local/src/sandbox/behaviour.ts';
+import { buildApp } from '../app.ts';
+import { createCart, createCatalog } from '../clients.ts';
+import type { Schema } from '../database.ts';
+import { startWorker } from '../jobs/worker.ts';
+import { migrateOrders } from '../migrate.ts';
+import { createLinks } from '../orders/identifiers.ts';
+import { createStripe } from '../payments/stripe.ts';
+import { fakeCart, fakeCatalog, type Goods } from './neighbours.ts';
+import { webhookRelay } from './relay.ts';
+
+export const PUBLIC_URL = 'http://127.0.0.1:8080';
+const secretKey = 'sk_test_secret';
+export const webhookSecret = 'whsec_secret';
+
+export interface ShopOptions {
+  goods?: Goods[];
+  holdSeconds?: number;
+  /** Whether what follows an order is done by itself. */
+  jobs?: boolean;
+  behaviour?: Behaviour;
+}
+
+/** The service on real Postgres, with the real sandbox behind the real SDK and neighbours that keep to their contracts. */
+export async function openShop({ goods = [{ sku: 'mug', price: 1250, stock: 1000 }], holdSeconds = 900, jobs = true, behaviour }: ShopOptions = {}) {
+  const log = silentLog;
+  const database = await testDatabase('order');
+  await migrateOrders({ url: database.ownerUrl, directory: new URL('../../migrations', import.meta.url).pathname });
+  const catalog = await fakeCatalog(goods);
+  const cart = await fakeCart();
+  const relay = await webhookRelay(async ({ body, signature }) => (await sendWebhook(body, signature)).statusCode);
+  const sandbox = await buildSandbox({ secretKey, webhookSecret, webhookUrl: relay.url, publicOrigin: 'http://localhost:9', log, ...(behaviour && { behaviour }) });
+  await sandbox.listen({ host: '127.0.0.1', port: 0 });
+  const apiUrl = `http://127.0.0.1:${(sandbox.server.address() as AddressInfo).port}`;
+
+  const identityKey = testIdentityKeys.get('order') ?? Buffer.alloc(32);
+  const db = createDatabase<Schema>({ url: database.url, name: 'orders', max: 8, log });
+  const deps = { db, catalog: createCatalog(catalog.url), cart: createCart(cart.url), provider: createStripe({ secretKey, webhookSecret, apiUrl, log }), identityKey, log };
+  const links = createLinks({ secret: identityKey, publicUrl: PUBLIC_URL });
+  const app = tellStatements(await buildApp({ ...deps, version: 'test', identityKeys: testIdentityKeys, links, publicUrl: PUBLIC_URL, currency: 'GBP', holdSeconds }));
+  await app.ready();
+  const startJobs = () => startWorker({ url: database.url, connections: 3 }, deps);
+  const worker = jobs ? startJobs() : undefined;
+
+  const sendWebhook = (body: string, signature: string) =>
+    app.inject({ method: 'POST', url: '/api/payments/webhook', headers: { 'content-type': 'application/json', 'stripe-signature': signature }, body });
+
+  return {
+    app,
+    db,
+    deps,
+    catalog,
+    cart,
+    relay,
+    sandbox,
+    links,
+    database,
+    startJobs,
+    sendWebhook,
+    /** A new shopper with this in the cart. */
+    shopper(lines: { sku: string; quantity: number }[] = [{ sku: 'mug', quantity: 2 }]) {
+      const visitor = asShopper();
+      cart.carts.set(visitor.shopper, lines);
+      return visitor;
+    },
+    /** Pays, or tries to, on the provider's page. */
+    async pay(url: string, number = '4242424242424242') {
+      return await sandbox.inject({
+        method: 'POST',
+        url: new URL(url).pathname,
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: new URLSearchParams({ number, expiry: '12/40', cvc: '123' }).toString(),
+      });
+    },
+    async ledger() {
+      return (await sandbox.inject('/sandbox/ledger')).json();
+    },
+    async close() {
+      await worker?.stop();
+      await app.close();
+      await db.destroy();
+      await Promise.all([deps.catalog.close(), deps.cart.close(), sandbox.close(), relay.close(), catalog.close(), cart.close()]);
+      await database.drop();
+    },
+  };
+}
+
+export type Shop = Awaited<ReturnType<typeof openShop>>;
+
+export function orderBody(over: Record<string, unknown> = {}) {
+  return {
+    email: 'ada@example.com',
+    address: { name: 'Ada Lovelace', line1: '12 St James’s Square', city: 'London', postcode: 'sw1y 4jh', country: 'GB' },
+    shippingMethod: 'standard',
+    paymentMethod: 'on_delivery',
+    expectedTotal: { amount: 2895, currency: 'GBP' },
+    ...over,
+  };
+}
+
+export function newKey(): string {
+  return crypto.randomUUID();
+}
+
+/** Waits for what jobs and webhooks bring about. */
+export async function until<T>(what: () => Promise<T | undefined | false>, ms = 10_000): Promise<T> {
+  const end = performance.now() + ms;
+  for (;;) {
+    const found = await what();
+    if (found) return found;
+    if (performance.now() > end) throw new Error('waited in vain');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
