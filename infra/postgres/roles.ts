@@ -43,7 +43,7 @@ export function rolesSql(database: string, passwords: Readonly<Record<string, st
       ...role(ownerOf(service), budget.owner, OWNER_LIMITS, rooms[service], passwords),
       ...role(runnerOf(service), connectionsOf(service), RUN_LIMITS, rooms[service], passwords),
     ]),
-    `revoke connect on database ${name(database)} from public`,
+    `revoke all on database ${name(database)} from public`,
     `grant connect on database ${name(database)} to ${roleNames.join(', ')}`,
     'revoke create on schema public from public',
     'create schema if not exists extensions',

@@ -1,7 +1,7 @@
 import diagnostics_channel from 'node:diagnostics_channel';
-import { BentoCache, bentostore } from 'bentocache';
+import { BentoCache, bentostore, errors } from 'bentocache';
 import { memoryDriver } from 'bentocache/drivers/memory';
-import { redisBusDriver, redisDriver } from 'bentocache/drivers/redis';
+import { redisDriver } from 'bentocache/drivers/redis';
 import type { Log } from './log.ts';
 import { cacheReads } from './metrics.ts';
 import type { Redis } from './redis.ts';
@@ -20,17 +20,16 @@ export interface CacheOptions {
 export interface Cache {
   /** The entry, loaded at most once at a time in this process. A failing source is answered from the grace period. */
   getOrSet<T>(key: string, tags: string[], load: () => Promise<T>): Promise<T>;
-  /** Forgets all entries that bear one of the tags, in every replica. */
+  /** Forgets all entries that bear one of the tags: here and in Redis at once, in other replicas when their copy is no longer fresh. */
   dropTags(tags: string[]): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Two layers, memory and Redis, with tags and a bus between replicas. Redis away means slower, not broken. */
+/** Two layers, memory and Redis, with tags. Redis away means slower, not broken. */
 export function createCache({ redis, namespace, ttlMs, graceMs, log }: CacheOptions): Cache {
   const store = bentostore()
-    .useL1Layer(memoryDriver({ maxSize: '32mb', maxEntrySize: '1mb' }))
-    .useL2Layer(redisDriver({ connection: redis }))
-    .useBus(redisBusDriver({ connection: redis.options, retryQueue: { enabled: false } }));
+    .useL1Layer(memoryDriver({ maxSize: '32mb' }))
+    .useL2Layer(redisDriver({ connection: redis }));
   const bento = new BentoCache({
     default: 'main',
     stores: { main: store },
@@ -38,12 +37,17 @@ export function createCache({ redis, namespace, ttlMs, graceMs, log }: CacheOpti
     ttl: ttlMs,
     grace: graceMs,
     graceBackoff: 1000,
+    // How long a reader waits for the source before it is given what has gone stale; 0, the default, hands out dropped entries.
+    timeout: 500,
     l2CircuitBreakerDuration: 2000,
     suppressL2Errors: true,
     logger: quiet(log),
   });
   return {
-    getOrSet: (key, tags, load) => bento.getOrSet({ key, tags, factory: load }),
+    getOrSet: (key, tags, load) =>
+      bento.getOrSet({ key, tags, factory: load }).catch((error: unknown) => {
+        throw error instanceof errors.E_FACTORY_ERROR ? error.cause : error;
+      }),
     dropTags: async (tags) => void (await bento.deleteByTag({ tags })),
     close: () => bento.disconnectAll(),
   };

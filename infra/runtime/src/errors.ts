@@ -18,8 +18,6 @@ import { fieldErrors } from './validation.ts';
 export function toProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   if (isDatabaseFault(error)) return databaseUnavailable(error);
-  // 57014: the statement ran into its time limit.
-  if ((error as { code?: string }).code === '57014') return databaseUnavailable(error);
   const { validation, validationContext, code, statusCode } = error as FastifyError;
   if (validation) return invalidFields(validation as ErrorObject[], validationContext ?? 'body');
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return payloadTooLarge({ cause: error });

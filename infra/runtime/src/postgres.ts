@@ -47,6 +47,8 @@ export function createDatabase<Schema>({ url, name, max, statementTimeoutMs = 20
     Client: PreparingClient,
   });
   pool.on('error', (error) => log.warn({ pool: name, reason: error.message }, 'an idle database connection was lost'));
+  // A connection that dies in use fails its query; without a listener of its own it would end the process as well.
+  pool.on('connect', (client) => client.on('error', (error) => log.warn({ pool: name, reason: error.message }, 'a database connection was lost in use')));
   measure(pool, name, max);
   return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
 }
@@ -103,21 +105,21 @@ export function isUniqueViolation(error: unknown, constraint?: string): boolean 
 }
 
 function isPoolTimeout(error: unknown): boolean {
-  return error instanceof Error && error.message === 'timeout exceeded when trying to connect';
+  return (error as Error | null)?.message === 'timeout exceeded when trying to connect';
 }
 
 /** SQLSTATE classes in which the server, not the statement, is at fault: connection, resources, operator, system, read-only, lock. */
-const SERVER_AT_FAULT = /^(08|53|57|58|25006$|55P03$|40001$|40P01$)/;
+const SERVER_AT_FAULT = /^(08|53|57|58|XX|25006$|25P0[34]$|55P03$|40001$|40P01$)/;
 const SOCKET_AT_FAULT = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOENT', 'EHOSTUNREACH', 'ENOTFOUND']);
 const DRIVER_AT_FAULT = /^(Connection terminated|Query read timeout|Client has encountered a connection error|timeout exceeded when trying to connect|Client was closed)/;
 
 /** True when the database did not answer as it should, so that the honest answer is 503, never 404 and never an empty list. */
 export function isDatabaseFault(error: unknown): boolean {
-  if (error instanceof pg.DatabaseError) return SERVER_AT_FAULT.test(error.code ?? '');
-  if (error instanceof AggregateError) return error.errors.some(isDatabaseFault);
-  if (!(error instanceof Error)) return false;
-  const { code, syscall } = error as NodeJS.ErrnoException;
-  return (syscall !== undefined && SOCKET_AT_FAULT.has(code ?? '')) || DRIVER_AT_FAULT.test(error.message);
+  // By shape, not by class: Node makes AggregateError and socket errors in a realm of its own when tests run in another.
+  const { code, syscall, severity, message, errors } = (error ?? {}) as Partial<pg.DatabaseError & NodeJS.ErrnoException & AggregateError>;
+  if (severity !== undefined) return SERVER_AT_FAULT.test(code ?? '');
+  if (Array.isArray(errors)) return errors.some(isDatabaseFault);
+  return (syscall !== undefined && SOCKET_AT_FAULT.has(code ?? '')) || DRIVER_AT_FAULT.test(message ?? '');
 }
 
 /** The answer to a database fault. */

@@ -30,7 +30,7 @@ beforeAll(async () => {
     throw new Error('select secret from /home/user at 10.0.0.1');
   });
   app.get('/database', async () => {
-    throw Object.assign(new pg.DatabaseError('sorry, too many clients already', 0, 'error'), { code: '53300' });
+    throw Object.assign(new pg.DatabaseError('sorry, too many clients already', 0, 'error'), { code: '53300', severity: 'FATAL' });
   });
   await app.listen({ host: '127.0.0.1', port: 0 });
 });

@@ -19,6 +19,8 @@ export async function testDatabase(service: string): Promise<TestDatabase> {
   const passwords = JSON.parse(required('EMALL_TEST_ROLES')) as Record<string, string>;
   const name = `test_${service}_${randomUUID().slice(0, 8)}`;
   await administer(admin, `create database ${name} template ${template}`);
+  // A clone has no grants of its own; what `ensureRoles` takes away from a shop's database is taken here too.
+  await administer(admin, `revoke temporary on database ${name} from public`);
   const as = (role: string) => {
     const url = new URL(admin);
     url.username = role;

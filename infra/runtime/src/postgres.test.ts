@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Kysely, sql } from 'kysely';
+import { requestContext } from './context.ts';
+import { toProblem } from './errors.ts';
+import { silentLog } from './log.ts';
+import { createDatabase, isUniqueViolation, poolSize } from './postgres.ts';
+import { type TestDatabase, testDatabase } from './testing/index.ts';
+
+let database: TestDatabase;
+let db: Kysely<object>;
+
+beforeAll(async () => {
+  database = await testDatabase('cart');
+  db = createDatabase({ url: database.url, name: 'test', max: 2, statementTimeoutMs: 300, log: silentLog });
+});
+
+afterAll(async () => {
+  await db.destroy();
+  await database.drop();
+});
+
+describe('poolSize', () => {
+  it.each([
+    [20, 2, 1, 10],
+    [20, 3, 1, 6],
+    [20, 2, 0.3, 3],
+  ])('of %i connections for %i replicas, part %f, is %i', (connections, replicas, part, size) => {
+    expect(poolSize({ connections, replicas, part })).toBe(size);
+  });
+
+  it('never lets all replicas together pass the share, and refuses a scale that leaves none', () => {
+    for (let replicas = 1; replicas <= 30; replicas += 1) {
+      expect(replicas * poolSize({ connections: 30, replicas })).toBeLessThanOrEqual(30);
+    }
+    expect(() => poolSize({ connections: 30, replicas: 31 })).toThrow(RangeError);
+  });
+});
+
+describe('a database', () => {
+  it('prepares statements by name', async () => {
+    await db.connection().execute(async (one) => {
+      await sql`select ${1}::int + 1`.execute(one);
+      await sql`select ${2}::int + 1`.execute(one);
+      const { rows } = await sql<{ n: string }>`select count(*) as n from pg_prepared_statements where statement like ${'select $1::int%'}`.execute(one);
+      expect(rows[0]?.n).toBe('1');
+    });
+  });
+
+  it('counts the statements of the request in hand, and of no other', async () => {
+    const mine = { requestId: 'a', statements: 0 };
+    const other = { requestId: 'b', statements: 0 };
+    await Promise.all([
+      requestContext.run(mine, async () => {
+        await sql`select 1`.execute(db);
+        await sql`select 2`.execute(db);
+      }),
+      requestContext.run(other, () => sql`select 3`.execute(db)),
+    ]);
+    expect([mine.statements, other.statements]).toEqual([2, 1]);
+  });
+
+  it('answers 503 within a second when all connections are taken, and opens no more', async () => {
+    let give!: () => void;
+    const held = new Promise<void>((resolve) => (give = resolve));
+    const holders = [1, 2].map(() => db.connection().execute(async () => held));
+    const start = performance.now();
+    const error = await sql`select 1`.execute(db).catch((error: unknown) => error);
+    expect(toProblem(error)).toMatchObject({ status: 503, code: 'unavailable' });
+    expect(performance.now() - start).toBeGreaterThan(400);
+    give();
+    await Promise.all(holders);
+    await expect(sql`select 1`.execute(db)).resolves.toBeDefined();
+  });
+
+  it('answers 503 when a statement runs into its limit', async () => {
+    const error = await sql`select pg_sleep(5)`.execute(db).catch((error: unknown) => error);
+    expect(toProblem(error)).toMatchObject({ status: 503 });
+  });
+
+  it('goes on after its connections were cut', async () => {
+    const look = createDatabase<object>({ url: database.url, name: 'other', max: 1, log: silentLog });
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`.execute(look);
+    await look.destroy();
+    const attempt = () => sql`select 1`.execute(db).then(() => 'ok', (error: unknown) => toProblem(error).status);
+    const outcomes = [await attempt(), await attempt(), await attempt()];
+    expect(outcomes.every((outcome) => outcome === 'ok' || outcome === 503)).toBe(true);
+    expect(outcomes.at(-1)).toBe('ok');
+  });
+
+  it('fails only the query in hand when its connection is cut in use', async () => {
+    const query = sql`select pg_sleep(0.25)`.execute(db).catch((error: unknown) => toProblem(error).status);
+    const look = createDatabase<object>({ url: database.url, name: 'other', max: 1, log: silentLog });
+    const cut = sql<{ n: string }>`select count(pg_terminate_backend(pid)) as n from pg_stat_activity where datname = current_database() and query like 'select pg_sleep%'`;
+    let killed = 0;
+    while (killed === 0) killed = Number((await cut.execute(look)).rows[0]?.n);
+    expect(await query).toBe(503);
+    await look.destroy();
+  });
+
+  it('says that it is a fault of the database when nobody listens', async () => {
+    const gone = createDatabase<object>({ url: 'postgres://u:p@127.0.0.1:9/x', name: 'gone', max: 1, log: silentLog });
+    const error = await sql`select 1`.execute(gone).catch((error: unknown) => error);
+    expect(toProblem(error)).toMatchObject({ status: 503 });
+    await gone.destroy();
+  });
+
+  it('is refused any change of the schema with the running role', async () => {
+    for (const statement of ['create table cart.t (n int)', 'create schema s', 'create temporary table t (n int)', 'select pg_read_file(\'/etc/passwd\')', 'create role r']) {
+      await expect(sql.raw(statement).execute(db)).rejects.toMatchObject({ code: '42501' });
+    }
+  });
+});
+
+describe('isUniqueViolation', () => {
+  it('knows one from other faults', async () => {
+    const error = await sql`select * from nowhere`.execute(db).catch((error: unknown) => error);
+    expect(isUniqueViolation(error)).toBe(false);
+  });
+});
