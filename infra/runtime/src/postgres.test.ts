@@ -90,7 +90,7 @@ describe('a database', () => {
   it('fails only the query in hand when its connection is cut in use', async () => {
     const query = sql`select pg_sleep(0.25)`.execute(db).catch((error: unknown) => toProblem(error).status);
     const look = createDatabase<object>({ url: database.url, name: 'other', max: 1, log: silentLog });
-    const cut = sql<{ n: string }>`select count(pg_terminate_backend(pid)) as n from pg_stat_activity where datname = current_database() and query like 'select pg_sleep%'`;
+    const cut = sql<{ n: string }>`select count(pg_terminate_backend(pid)) as n from pg_stat_activity where datname = current_database() and state = 'active' and query like 'select pg_sleep%'`;
     let killed = 0;
     while (killed === 0) killed = Number((await cut.execute(look)).rows[0]?.n);
     expect(await query).toBe(503);
