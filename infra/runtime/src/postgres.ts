@@ -47,8 +47,7 @@ export function createDatabase<Schema>({ url, name, max, statementTimeoutMs = 20
     Client: PreparingClient,
   });
   pool.on('error', (error) => log.warn({ pool: name, reason: error.message }, 'an idle database connection was lost'));
-  // A connection that dies in use fails its query; without a listener of its own it would end the process as well.
-  pool.on('connect', (client) => client.on('error', (error) => log.warn({ pool: name, reason: error.message }, 'a database connection was lost in use')));
+  pool.on('connect', (client) => watch(client as unknown as WatchedClient, (reason) => log.warn({ pool: name, reason }, 'a database connection was lost in use')));
   measure(pool, name, max);
   return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
 }
@@ -65,6 +64,23 @@ class PreparingClient extends pg.Client {
     }
     return super.query(...(args as Parameters<pg.Client['query']>));
   }
+}
+
+/** What pg's own pool reads of a client but its types do not tell. */
+interface WatchedClient extends NodeJS.EventEmitter {
+  connection: NodeJS.EventEmitter;
+  _queryable: boolean;
+}
+
+/**
+ * A connection that dies in use fails its query; without a listener of its own it would end the process as well.
+ * The server's last message comes before the socket closes: from then on the pool must not lend the connection again.
+ */
+function watch(client: WatchedClient, lost: (reason: string) => void): void {
+  client.on('error', (error: Error) => lost(error.message));
+  client.connection.on('errorMessage', ({ severity }: { severity: string }) => {
+    if (severity === 'FATAL' || severity === 'PANIC') client._queryable = false;
+  });
 }
 
 const statementNames = new Map<string, string>();
