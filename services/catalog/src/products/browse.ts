@@ -1,0 +1,95 @@
+import { notFound } from '@emall/runtime';
+import type { CategoryRow, CategoryTree } from '../categories/tree.ts';
+import type { Browse } from '../database.ts';
+import { toMatch, type Alternatives } from '../search/match.ts';
+import { NOTHING, type Resolved, resolve } from '../search/resolve.ts';
+import { wordsOf } from '../search/words.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+import type { Filters } from './filters.ts';
+import { listProducts, orderOf } from './listing.ts';
+import { facetTerm, FILTERABLE, type Filterable } from './product.ts';
+import type { ListQuery } from './schema.ts';
+import { toItem } from './show.ts';
+import { summarise, summariseCategory, summariseShop, type Summary } from './summary.ts';
+
+/** A listing as it was asked for, with everything that does not change what is listed left out. */
+export interface Wish {
+  category: CategoryRow | undefined;
+  /** Undefined when nothing was searched for. */
+  words: string[] | undefined;
+  chosen: { option: Filterable; values: string[] }[];
+  min: number | undefined;
+  max: number | undefined;
+  inStock: boolean;
+  sort: ListQuery['sort'] & string;
+}
+
+/** @throws notFound (404) for a category that does not exist */
+export function toWish(query: ListQuery, tree: CategoryTree): Wish {
+  const category = query.category === undefined ? undefined : tree.find(query.category);
+  if (query.category !== undefined && !category) throw notFound({ detail: 'There is no such category.' });
+  return {
+    category,
+    words: query.q?.trim() ? wordsOf(query.q) : undefined,
+    chosen: FILTERABLE.flatMap((option) => (query[option]?.length ? [{ option, values: [...new Set(query[option])].sort() }] : [])),
+    min: query.min,
+    max: query.max,
+    inStock: query.in_stock,
+    sort: query.sort ?? 'featured',
+  };
+}
+
+/** Names the list: the same for the same wish, in whatever order its filters were given. */
+export function nameOf({ category, ...wish }: Wish): string {
+  return JSON.stringify([category?.slug, wish.words, wish.chosen.map(({ option, values }) => [option, values]), wish.min, wish.max, wish.inStock, wish.sort]);
+}
+
+export interface Page {
+  cursor: string | undefined;
+  limit: number;
+}
+
+/** One page; the first one comes with the total and the facets. */
+export async function browse(db: Browse, tree: CategoryTree, wish: Wish, { cursor, limit }: Page) {
+  const understood = wish.words || wish.chosen.length > 0 ? await resolve(db, termsOf(wish)) : NOTHING;
+  if (understood.hopeless || (wish.words && understood.words.length === 0)) return { items: [], nextCursor: null, total: 0, totalIsExact: true, facets: [] };
+  const filters = toFilters(wish, tree, understood);
+  const list = nameOf(wish);
+  const after = cursor === undefined ? undefined : decodeCursor(cursor, list, orderOf({ sort: wish.sort, match: filters.match }));
+  const rows = await listProducts(db, { ...filters, sort: wish.sort, after, limit: limit + 1 });
+  const items = rows.slice(0, limit);
+  const last = rows.length > limit ? items.at(-1) : undefined;
+  return {
+    items: items.map((row) => toItem(row, tree)),
+    nextCursor: last ? encodeCursor({ key: last.sort_key, id: last.id }, list) : null,
+    ...(cursor === undefined && (await summaryOf(db, tree, wish, filters, understood))),
+    ...(understood.corrected !== undefined && { corrected: understood.corrected }),
+  };
+}
+
+function termsOf({ words = [], chosen }: Wish) {
+  return { words, facets: chosen.flatMap(({ option, values }) => values.map((value) => facetTerm(option, value))) };
+}
+
+/** @param except an option whose filter is left out */
+function toFilters({ category, chosen, min, max, inStock }: Wish, tree: CategoryTree, understood: Resolved, except?: Filterable): Filters {
+  const facets = chosen.filter(({ option }) => option !== except).map(({ option, values }): Alternatives => {
+    const terms = values.map((value) => facetTerm(option, value));
+    return { terms, products: terms.reduce((sum, term) => sum + (understood.facets[term] ?? 0), 0) };
+  });
+  const within = category ? Math.min(category.products, understood.products) : understood.products;
+  return {
+    categories: category && tree.within(category.id),
+    match: toMatch({ words: understood.words, filters: facets, products: understood.products, within }),
+    min,
+    max,
+    inStock,
+  };
+}
+
+async function summaryOf(db: Browse, tree: CategoryTree, wish: Wish, filters: Filters, understood: Resolved): Promise<Summary> {
+  const plain = !filters.match && wish.min === undefined && wish.max === undefined && !wish.inStock;
+  if (plain) return wish.category ? summariseCategory(db, wish.category) : summariseShop(db);
+  const without = Object.fromEntries(wish.chosen.map(({ option }) => [option, toFilters(wish, tree, understood, option)]));
+  return summarise(db, { ...filters, without });
+}

@@ -1,0 +1,36 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Match } from '../search/match.ts';
+
+/** What a product must be to be listed. */
+export interface Filters {
+  /** A category with all below it; undefined is the whole shop. */
+  categories: number[] | undefined;
+  match: Match | undefined;
+  min: number | undefined;
+  max: number | undefined;
+  inStock: boolean;
+}
+
+/** Conditions on `product p`, without category and words. */
+export function conditions({ min, max, inStock }: Filters): RawBuilder<unknown> {
+  const all = [
+    min !== undefined && sql`p.price_from >= ${min}::int`,
+    max !== undefined && sql`p.price_from <= ${max}::int`,
+    inStock && sql`p.in_stock`,
+  ].filter((each) => each !== false);
+  return all.length === 0 ? sql`true` : sql.join(all, sql` and `);
+}
+
+/** Found by the index on words. */
+export function byIndex({ query }: Match): RawBuilder<unknown> {
+  return sql`p.search @@ ${query}::tsquery`;
+}
+
+/** Checked on each row of a walk; the index on words cannot be used for it, which is the point. */
+export function byRow(match: Match | undefined): RawBuilder<unknown> {
+  return match ? sql`(p.search @@ ${match.query}::tsquery) is true` : sql`true`;
+}
+
+export function inCategories(categories: number[] | undefined): RawBuilder<unknown> {
+  return categories ? sql`p.category_id = any(${categories}::int[])` : sql`true`;
+}

@@ -1,0 +1,107 @@
+import { unavailable } from '@emall/runtime';
+import { sql } from 'kysely';
+import type { Checkout } from '../database.ts';
+import { outOfStock, reservationMismatch } from '../errors.ts';
+import { columnsOf, type Line } from './line.ts';
+import { sweepLapsed } from './sweep.ts';
+
+export interface Hold {
+  state: 'held' | 'committed';
+  expiresAt: Date;
+}
+
+interface Wish {
+  orderId: string;
+  /** No SKU twice. */
+  lines: readonly Line[];
+  holdSeconds: number;
+}
+
+/**
+ * Holds all lines for an order, or none. Once held, the same lines get the same answer; an order whose hold was released may
+ * hold again. A shortage is believed only after lapsed holds were swept: units that nobody waits for are not sold out.
+ * @throws outOfStock (409) with what is available, reservationMismatch (409)
+ */
+export async function reserve(db: Checkout, wish: Wish): Promise<Hold> {
+  for (let attempt = 1; attempt <= 3; attempt += 1) {
+    const expiresAt = await take(db, wish);
+    if (expiresAt) return { state: 'held', expiresAt };
+    const before = await findHold(db, wish);
+    if (before) return before;
+    if ((await sweepLapsed(db)) > 0) continue;
+    const lines = await shortages(db, wish.lines);
+    if (lines.length > 0) throw outOfStock({ detail: 'Some of it was sold a moment ago. Take less of it, or leave it out.', extra: { lines } });
+  }
+  // Units came and went between our looks at them.
+  throw unavailable();
+}
+
+/**
+ * The one statement: every row that is locked is locked in SKU order, so two orders never wait for each other in a circle,
+ * and nothing is written unless every line is free. The order's own row comes first, as in `settle`.
+ */
+async function take(db: Checkout, { orderId, lines, holdSeconds }: Wish): Promise<Date | undefined> {
+  const { skus, quantities } = columnsOf(lines);
+  const { rows } = await sql<{ expires_at: Date }>`
+    with prior as materialized (
+      select state from reservation where order_id = ${orderId} for update
+    ), wanted as materialized (
+      select sku, quantity from unnest(${skus}::text[], ${quantities}::int[]) w(sku, quantity)
+      where not exists (select from prior where state <> 'released')
+    ), locked as materialized (
+      select s.sku, w.quantity, s.on_hand - s.reserved as free
+      from stock s join wanted w on w.sku = s.sku
+      order by s.sku for update of s
+    ), held as (
+      insert into reservation (order_id, state, expires_at)
+      select ${orderId}, 'held', clock_timestamp() + make_interval(secs => ${holdSeconds}::int)
+      where (select count(*) from locked where free >= quantity) = cardinality(${skus}::text[])
+      on conflict (order_id) do update set state = 'held', expires_at = excluded.expires_at, changed_at = now()
+        where reservation.state = 'released'
+      returning expires_at
+    ), written as (
+      insert into reservation_line (order_id, sku, quantity)
+      select ${orderId}, sku, quantity from locked, held
+      on conflict (order_id, sku) do update set quantity = excluded.quantity
+    ), dropped as (
+      delete from reservation_line l using held where l.order_id = ${orderId} and l.sku <> all(${skus}::text[])
+    ), moved as (
+      update stock s set reserved = s.reserved + l.quantity from locked l, held where s.sku = l.sku
+      returning s.sku, s.on_hand - s.reserved as free
+    ), turned as (
+      insert into stock_turn (sku) select sku from moved where free = 0
+    )
+    select expires_at from held
+  `.execute(db);
+  return rows[0]?.expires_at;
+}
+
+/** The order's hold, unless it is over. @throws reservationMismatch (409) when it is of something else */
+async function findHold(db: Checkout, { orderId, lines }: Wish): Promise<Hold | undefined> {
+  const { skus, quantities } = columnsOf(lines);
+  const { rows } = await sql<{ state: Hold['state']; expires_at: Date; same: boolean }>`
+    select r.state, r.expires_at, (
+        select count(*) = cardinality(${skus}::text[]) and count(*) = count(w.sku)
+        from reservation_line l left join unnest(${skus}::text[], ${quantities}::int[]) w(sku, quantity) on w.sku = l.sku and w.quantity = l.quantity
+        where l.order_id = r.order_id
+      ) as same
+    from reservation r
+    where r.order_id = ${orderId} and (r.state = 'committed' or (r.state = 'held' and r.expires_at > clock_timestamp()))
+  `.execute(db);
+  const [hold] = rows;
+  if (!hold) return undefined;
+  if (!hold.same) throw reservationMismatch({ detail: 'This order has already reserved other lines.' });
+  return { state: hold.state, expiresAt: hold.expires_at };
+}
+
+/** What is too little of what was asked for; a SKU that nobody sells is nothing of it. */
+async function shortages(db: Checkout, lines: readonly Line[]): Promise<{ sku: string; available: number }[]> {
+  const { skus, quantities } = columnsOf(lines);
+  const { rows } = await sql<{ sku: string; available: number }>`
+    select w.sku, coalesce(s.on_hand - s.reserved, 0) as available
+    from unnest(${skus}::text[], ${quantities}::int[]) w(sku, quantity) left join stock s on s.sku = w.sku
+    where coalesce(s.on_hand - s.reserved, 0) < w.quantity
+    order by w.sku
+  `.execute(db);
+  return rows;
+}

@@ -1,0 +1,74 @@
+import { type App, invalidRequest, problemResponses, requireCaller } from '@emall/runtime';
+import type { Checkout } from '../database.ts';
+import type { Line } from './line.ts';
+import { reserve } from './reserve.ts';
+import { holdResponse, orderParams, reserveBody, settledResponse } from './schema.ts';
+import { commit, release } from './settle.ts';
+
+/** Reservations of stock, for the order service alone. The limits on statements are for the way without a shortage. */
+export async function stockRoutes(app: App, { checkoutDb }: { checkoutDb: Checkout }): Promise<void> {
+  const preHandler = requireCaller('order');
+
+  app.put(
+    '/internal/reservations/:orderId',
+    {
+      preHandler,
+      config: { statements: 1 },
+      schema: {
+        operationId: 'reserve',
+        tags: ['internal'],
+        description: 'Holds all lines or none. Idempotent: the same lines for the same order get the same answer.',
+        params: orderParams,
+        body: reserveBody,
+        response: { 200: holdResponse, ...problemResponses(400, 401, 403, 409, 503) },
+      },
+    },
+    async ({ params: { orderId }, body: { lines, holdSeconds } }) => {
+      refuseRepeats(lines);
+      const { expiresAt, state } = await reserve(checkoutDb, { orderId, lines, holdSeconds });
+      return { orderId, expiresAt: expiresAt.toISOString(), state };
+    },
+  );
+
+  app.post(
+    '/internal/reservations/:orderId/commit',
+    {
+      preHandler,
+      config: { statements: 1 },
+      schema: {
+        operationId: 'commitReservation',
+        tags: ['internal'],
+        description: 'The units leave the shelf for good. Idempotent. A lapsed hold is taken up again while the units are there.',
+        params: orderParams,
+        response: { 200: settledResponse, ...problemResponses(400, 401, 403, 404, 409, 503) },
+      },
+    },
+    async ({ params: { orderId } }) => ({ orderId, state: await commit(checkoutDb, orderId) }),
+  );
+
+  app.post(
+    '/internal/reservations/:orderId/release',
+    {
+      preHandler,
+      config: { statements: 1 },
+      schema: {
+        operationId: 'releaseReservation',
+        tags: ['internal'],
+        description: 'The units go back on the shelf, committed ones too. Idempotent, also for an order that never held anything.',
+        params: orderParams,
+        response: { 200: settledResponse, ...problemResponses(400, 401, 403, 503) },
+      },
+    },
+    async ({ params: { orderId } }) => ({ orderId, state: await release(checkoutDb, orderId) }),
+  );
+}
+
+function refuseRepeats(lines: readonly Line[]): void {
+  const seen = new Set<string>();
+  for (const [i, { sku }] of lines.entries()) {
+    if (seen.has(sku)) {
+      throw invalidRequest({ detail: `${sku} stands in two lines.`, extra: { errors: [{ field: `lines.${i}.sku`, reason: 'stands in another line too' }] } });
+    }
+    seen.add(sku);
+  }
+}

@@ -1,0 +1,63 @@
+import { sql } from 'kysely';
+import type { Checkout, ReservationTable } from '../database.ts';
+import { reservationExpired, reservationUnknown } from '../errors.ts';
+
+type State = ReservationTable['state'];
+
+/**
+ * The order is paid: its units leave the shelf for good. A hold that has lapsed is taken up again where the units are
+ * still there; whether it was swept meanwhile is none of the order's business.
+ * @throws reservationExpired (409) when they are gone, reservationUnknown (404)
+ */
+export async function commit(db: Checkout, orderId: string): Promise<State> {
+  const { rows } = await sql<{ state: State; settled: boolean }>`
+    with prior as materialized (
+      select order_id, state from reservation where order_id = ${orderId} for update
+    ), locked as materialized (
+      select s.sku, l.quantity, p.state = 'held' as ours, s.on_hand - s.reserved as free
+      from prior p join reservation_line l on l.order_id = p.order_id join stock s on s.sku = l.sku
+      where p.state <> 'committed'
+      order by s.sku for update of s
+    ), settled as (
+      update reservation r set state = 'committed', changed_at = now() from prior p
+      where r.order_id = p.order_id and p.state <> 'committed'
+        and (select count(*) from locked where ours or free >= quantity) = (select count(*) from reservation_line where order_id = ${orderId})
+      returning r.state
+    ), moved as (
+      update stock s set on_hand = s.on_hand - l.quantity, reserved = s.reserved - case when l.ours then l.quantity else 0 end
+      from locked l, settled where s.sku = l.sku
+      returning s.sku, l.ours, s.on_hand - s.reserved as free
+    ), turned as (
+      insert into stock_turn (sku) select sku from moved where free = 0 and not ours
+    )
+    select state, state = 'committed' or exists (select from settled) as settled from prior
+  `.execute(db);
+  const [before] = rows;
+  if (!before) throw reservationUnknown();
+  if (!before.settled) throw reservationExpired({ detail: 'The hold of this order has lapsed, and what it held has been sold.' });
+  return 'committed';
+}
+
+/** The order is off: its units go back on the shelf, also when they were committed. Unknown or already released is as good. */
+export async function release(db: Checkout, orderId: string): Promise<State> {
+  await sql`
+    with prior as materialized (
+      select order_id, state from reservation where order_id = ${orderId} for update
+    ), locked as materialized (
+      select s.sku, l.quantity, p.state from prior p join reservation_line l on l.order_id = p.order_id join stock s on s.sku = l.sku
+      where p.state <> 'released'
+      order by s.sku for update of s
+    ), moved as (
+      update stock s set
+        on_hand = s.on_hand + case when l.state = 'committed' then l.quantity else 0 end,
+        reserved = s.reserved - case when l.state = 'held' then l.quantity else 0 end
+      from locked l where s.sku = l.sku
+      returning s.sku, l.quantity, s.on_hand - s.reserved as free
+    ), turned as (
+      insert into stock_turn (sku) select sku from moved where free - quantity <= 0
+    )
+    update reservation r set state = 'released', changed_at = now() from prior p
+    where r.order_id = p.order_id and p.state <> 'released'
+  `.execute(db);
+  return 'released';
+}

@@ -1,0 +1,81 @@
+import { createCache, createDatabase, createRedis, silentLog } from '@emall/runtime';
+import { callerHeaders, newShopper, tellStatements, testDatabase, testIdentityKeys, testRedis } from '@emall/runtime/testing';
+import { sql } from 'kysely';
+import { buildApp } from './app.ts';
+import { CategoryPaths } from './categories/write.ts';
+import type { BrowseTables, CheckoutTables } from './database.ts';
+import { finishWriting } from './products/finish.ts';
+import type { ProductInput, VariantInput } from './products/product.ts';
+import { writeProducts } from './products/write.ts';
+
+export type TestVariant = Partial<Omit<VariantInput, 'sku'>> & { sku: string };
+export type TestProduct = Partial<Omit<ProductInput, 'variants' | 'categoryId'>> & { key: string; category?: string[]; variants?: TestVariant[] };
+
+/** The service on a database of its own. */
+export async function openCatalog() {
+  const database = await testDatabase('catalog');
+  const redisServer = await testRedis();
+  const redis = createRedis({ url: redisServer.url, log: silentLog });
+  const db = createDatabase<BrowseTables>({ url: database.url, name: 'browse', max: 4, log: silentLog });
+  const checkoutDb = createDatabase<CheckoutTables>({ url: database.url, name: 'checkout', max: 10, log: silentLog });
+  const cache = createCache({ redis, namespace: `catalog-${database.url.slice(-8)}`, ttlMs: 10_000, graceMs: 600_000, log: silentLog });
+  await reachable(db);
+  const app = tellStatements(await buildApp({ db, checkoutDb, cache, identityKeys: testIdentityKeys }));
+  await app.ready();
+  const headers = callerHeaders('order', newShopper());
+  return {
+    app,
+    db,
+    checkoutDb,
+    cache,
+    ownerUrl: database.ownerUrl,
+    get: (url: string, more: Record<string, string> = {}) => app.inject({ method: 'GET', url, headers: more }),
+    /** A call of the order service. */
+    order: (method: 'PUT' | 'POST', url: string, payload?: object) => app.inject({ method, url, headers, ...(payload && { payload }) }),
+    /** Puts products on sale: of £10, 10 of each in stock, unless said otherwise. */
+    sell: async (...products: TestProduct[]) => {
+      await sell(db, products);
+      await cache.dropTags(['products', 'categories']);
+    },
+    close: async () => {
+      await app.close();
+      await Promise.all([db.destroy(), checkoutDb.destroy(), cache.close()]);
+      redis.disconnect();
+      await redisServer.close();
+      await database.drop();
+    },
+  };
+}
+
+export type OpenCatalog = Awaited<ReturnType<typeof openCatalog>>;
+
+/** The first connection to a database that was cloned this moment can take longer than a shopper would wait. */
+async function reachable(db: OpenCatalog['db'], attempts = 20): Promise<void> {
+  try {
+    await sql`select 1`.execute(db);
+  } catch (error) {
+    if (attempts === 0) throw error;
+    await reachable(db, attempts - 1);
+  }
+}
+
+async function sell(db: OpenCatalog['db'], products: TestProduct[]): Promise<void> {
+  const categories = await CategoryPaths.read(db);
+  const inputs: ProductInput[] = [];
+  for (const { key, category, variants = [{ sku: key }], ...rest } of products) {
+    inputs.push({
+      name: `The ${key}`,
+      description: undefined,
+      picture: undefined,
+      popularity: undefined,
+      details: undefined,
+      categoryId: category && (await categories.resolve(category)),
+      ...rest,
+      key,
+      variants: variants.map((variant) => Object.assign({ options: {}, price: 1000, was: null, stock: 10 }, variant)),
+    });
+  }
+  const trailNames = (id: number) => categories.tree.trail(id).map(({ name }) => name);
+  await db.transaction().execute((trx) => writeProducts(trx, { inputs, currency: 'GBP', trailNames }));
+  await finishWriting(db);
+}

@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { asShopper, countStatements } from '@emall/runtime/testing';
+import { type OpenCatalog, openCatalog } from '../testing.ts';
+
+let catalog: OpenCatalog;
+
+beforeAll(async () => {
+  catalog = await openCatalog();
+  await catalog.sell(
+    { key: 'mug', name: 'Mug', picture: 'mug', variants: [{ sku: 'm-1', options: { colour: 'Blue' }, price: 950, stock: 4 }, { sku: 'M-1', price: 990, stock: 500 }] },
+    { key: 'pan', name: 'Pan', variants: [{ sku: 'pan', stock: 0 }] },
+  );
+});
+afterAll(() => catalog.close());
+
+describe('GET /api/catalog/variants', () => {
+  it('answers in the order asked, case and all, and leaves out what is not sold', async () => {
+    const { response, statements } = await countStatements(catalog.app, () => catalog.get('/api/catalog/variants?sku=M-1&sku=gone&sku=m-1&sku=pan'));
+    expect(statements).toBe(1);
+    expect(response.json().items).toEqual([
+      { sku: 'M-1', slug: 'mug', name: 'Mug', options: {}, picture: { name: 'mug', alt: 'Mug' }, price: { amount: 990, currency: 'GBP' }, available: 99 },
+      { sku: 'm-1', slug: 'mug', name: 'Mug', options: { colour: 'Blue' }, picture: { name: 'mug', alt: 'Mug' }, price: { amount: 950, currency: 'GBP' }, available: 4 },
+      { sku: 'pan', slug: 'pan', name: 'Pan', options: {}, picture: null, price: { amount: 1000, currency: 'GBP' }, available: 0 },
+    ]);
+    expect(response.headers['cache-control']).toBe('no-store');
+  });
+
+  it('sees a reservation and a new price at once', async () => {
+    await catalog.order('PUT', '/internal/reservations/o1', { lines: [{ sku: 'm-1', quantity: 3 }], holdSeconds: 60 });
+    await catalog.sell({ key: 'mug', variants: [{ sku: 'm-1', price: 800, stock: undefined }] });
+    expect((await catalog.get('/api/catalog/variants?sku=m-1')).json().items[0]).toMatchObject({ price: { amount: 800 }, available: 1 });
+  });
+
+  it.each(['', 'sku=', 'sku=a%20b', `sku=${'x'.repeat(41)}`, Array.from({ length: 101 }, (_, i) => `sku=${i}`).join('&')])('refuses %.20j', async (query) => {
+    expect((await catalog.get(`/api/catalog/variants?${query}`)).statusCode).toBe(400);
+  });
+});
+
+describe('POST /internal/prices', () => {
+  it('prices lines in one statement and names what it does not know', async () => {
+    const { response, statements } = await countStatements(catalog.app, () =>
+      catalog.order('POST', '/internal/prices', { lines: [{ sku: 'pan', quantity: 2 }, { sku: 'gone', quantity: 1 }] }));
+    expect(statements).toBe(1);
+    expect(response.json()).toEqual({
+      lines: [{ sku: 'pan', name: 'Pan', options: {}, picture: null, quantity: 2, price: { amount: 1000, currency: 'GBP' }, available: 0 }],
+      unknown: ['gone'],
+    });
+  });
+
+  it('answers nobody but the order service', async () => {
+    const call = (headers: Record<string, string>) => catalog.app.inject({ method: 'POST', url: '/internal/prices', headers, payload: { lines: [{ sku: 'pan', quantity: 1 }] } });
+    expect((await call({})).statusCode).toBe(401);
+    expect((await call(asShopper().headers)).statusCode).toBe(403);
+  });
+});

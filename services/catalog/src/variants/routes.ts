@@ -1,0 +1,60 @@
+import { type App, problemResponses, requireCaller } from '@emall/runtime';
+import type { Checkout } from '../database.ts';
+import { findVariants, type VariantRow } from './queries.ts';
+import { pricesBody, pricesResponse, variantsQuery, variantsResponse } from './schema.ts';
+
+/** What carts and checkouts ask for: live, never from a cache. */
+export async function variantRoutes(app: App, { checkoutDb }: { checkoutDb: Checkout }): Promise<void> {
+  app.get(
+    '/api/catalog/variants',
+    {
+      config: { statements: 1 },
+      schema: {
+        operationId: 'getVariants',
+        tags: ['catalog'],
+        description: 'Live name, price and stock by SKU. SKUs that are not sold are missing.',
+        querystring: variantsQuery,
+        response: { 200: variantsResponse, ...problemResponses(400, 503) },
+      },
+    },
+    async ({ query }, reply) => {
+      const rows = await findVariants(checkoutDb, query.sku);
+      reply.header('cache-control', 'no-store');
+      return { items: inOrder(query.sku, rows).map(toVariant) };
+    },
+  );
+
+  app.post(
+    '/internal/prices',
+    {
+      preHandler: requireCaller('order'),
+      config: { statements: 1 },
+      schema: {
+        operationId: 'priceLines',
+        tags: ['internal'],
+        description: 'What the lines of an order cost now.',
+        body: pricesBody,
+        response: { 200: pricesResponse, ...problemResponses(400, 401, 403, 503) },
+      },
+    },
+    async ({ body: { lines } }) => {
+      const found = new Map((await findVariants(checkoutDb, lines.map(({ sku }) => sku))).map((row) => [row.sku, row]));
+      return {
+        lines: lines.flatMap(({ sku, quantity }) => {
+          const row = found.get(sku);
+          return row ? [{ ...toVariant(row), quantity }] : [];
+        }),
+        unknown: lines.map(({ sku }) => sku).filter((sku) => !found.has(sku)),
+      };
+    },
+  );
+}
+
+function toVariant({ picture, price, currency, ...row }: VariantRow) {
+  return { ...row, picture: picture === null ? null : { name: picture, alt: row.name }, price: { amount: price, currency } };
+}
+
+function inOrder(skus: readonly string[], rows: readonly VariantRow[]): VariantRow[] {
+  const bySku = new Map(rows.map((row) => [row.sku, row]));
+  return [...new Set(skus)].flatMap((sku) => bySku.get(sku) ?? []);
+}
