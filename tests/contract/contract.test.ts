@@ -1,0 +1,59 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+
+const root = join(import.meta.dirname, '../..');
+
+interface Operation {
+  operationId?: string;
+  responses: Record<string, { content?: Record<string, unknown> }>;
+}
+
+async function publicDocument(): Promise<{ openapi: string; paths: Record<string, Record<string, Operation>> }> {
+  return (await import('../../gateway/openapi.json', { with: { type: 'json' } })).default as never;
+}
+
+describe('the contract', () => {
+  it('is what the code says: documents, consumers\' types and the public document', () => {
+    const { status, stderr } = spawnSync(process.execPath, [join(root, 'infra/codegen/src/generate.ts'), '--check'], { encoding: 'utf8' });
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+  });
+
+  it('names every public operation of the design', async () => {
+    const { paths } = await publicDocument();
+    const operations = Object.entries(paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`));
+    expect(operations).toEqual(
+      expect.arrayContaining([
+        'GET /api/catalog/products',
+        'GET /api/catalog/products/{slug}',
+        'GET /api/catalog/categories',
+        'GET /api/catalog/suggestions',
+        'GET /api/cart',
+        'POST /api/cart/lines',
+        'PUT /api/cart/lines/{sku}',
+        'DELETE /api/cart',
+        'POST /api/orders/quote',
+        'POST /api/orders',
+        'GET /api/orders',
+        'GET /api/orders/{id}',
+        'POST /api/orders/{id}/cancel',
+        'POST /api/payments/webhook',
+      ]),
+    );
+    expect(operations.filter((operation) => operation.includes('/internal'))).toEqual([]);
+  });
+
+  it('gives each operation an id of its own and its problems', async () => {
+    const { paths } = await publicDocument();
+    const operations = Object.values(paths).flatMap((methods) => Object.values(methods));
+    const ids = operations.map(({ operationId }) => operationId);
+    expect(ids).not.toContain(undefined);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const { responses } of operations) {
+      const problems = Object.entries(responses).filter(([status]) => Number(status) >= 400);
+      expect(problems.length).toBeGreaterThan(0);
+      for (const [, { content }] of problems) expect(Object.keys(content ?? {})).toEqual(['application/problem+json']);
+    }
+  });
+});
