@@ -1,0 +1,115 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Dispatcher } from 'undici';
+import type { Admission } from './admission.ts';
+import type { Row } from './table.ts';
+
+/** What reply-from asks of a dispatcher. */
+interface Call {
+  path: string;
+  method: string;
+  headers: Record<string, string | undefined>;
+  body?: Dispatcher.DispatchOptions['body'];
+}
+
+export interface Answer {
+  statusCode: number;
+  headers: IncomingHttpHeaders;
+  body: WholeBody;
+}
+
+type Done = (error: Error | null, answer?: Answer) => void;
+
+/** Nothing that the shop sends comes near. */
+const MAX_ANSWER = 8 * 1024 * 1024;
+
+/** An answer held whole: pages and documents are small, and one that breaks off halfway can still become a 503. */
+export class WholeBody {
+  readonly bytes: Buffer;
+
+  constructor(chunks: Buffer[]) {
+    this.bytes = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+  }
+
+  /** reply-from destroys the body when its client has gone. */
+  destroy(): void {}
+}
+
+/**
+ * One call to an upstream and never a second. Written against undici's dispatch interface: its streams, and Fastify's
+ * handling of them, would cost more than the rest of the exchange.
+ */
+export function createExchange(pool: Dispatcher, admission: Admission, { prefix, timeoutMs, worth }: Row) {
+  const isApi = prefix.startsWith('/api');
+  return {
+    request({ path, method, headers, body }: Call, done: Done): void {
+      if (!admission.enter(worth)) return done(new Error('there is no room for more of this worth'));
+      const exchange = new Exchange(timeoutMs, (error, answer) => {
+        admission.leave();
+        if (answer && isNoAnswer(answer, isApi)) done(new Error(`nobody was there: ${answer.statusCode}`));
+        else done(error, answer);
+      });
+      pool.dispatch({ path, method: method as Dispatcher.HttpMethod, headers, body: body || null }, exchange);
+    },
+  };
+}
+
+/** 502 and 504 are nginx's words for a service that is not there, and so is a 503 of an API that is no problem document. */
+function isNoAnswer({ statusCode, headers }: Answer, isApi: boolean): boolean {
+  if (statusCode === 502 || statusCode === 504) return true;
+  return statusCode === 503 && isApi && !String(headers['content-type']).startsWith('application/problem+json');
+}
+
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly #chunks: Buffer[] = [];
+  readonly #timer: NodeJS.Timeout;
+  readonly #latestStart: number;
+  #controller: Dispatcher.DispatchController | undefined;
+  #statusCode = 0;
+  #headers: IncomingHttpHeaders = {};
+  #size = 0;
+  #done: Done | undefined;
+
+  constructor(timeoutMs: number, done: Done) {
+    this.#done = done;
+    // Half of the time is the least that is worth an upstream's work.
+    this.#latestStart = performance.now() + timeoutMs / 2;
+    // undici's own time limits begin when a connection is free; a wait for one is part of what the shopper waits for.
+    this.#timer = setTimeout(() => this.#fail(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (!this.#done || performance.now() > this.#latestStart) this.#fail(new Error('no connection was free in time'));
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, statusCode: number, headers: IncomingHttpHeaders): void {
+    this.#statusCode = statusCode;
+    this.#headers = headers;
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#size += chunk.length;
+    if (this.#size > MAX_ANSWER) this.#fail(new Error(`the answer is longer than ${MAX_ANSWER} bytes`));
+    else this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    this.#finish(null, { statusCode: this.#statusCode, headers: this.#headers, body: new WholeBody(this.#chunks) });
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#finish(error);
+  }
+
+  #fail(error: Error): void {
+    this.#finish(error);
+    this.#controller?.abort(error);
+  }
+
+  #finish(error: Error | null, answer?: Answer): void {
+    clearTimeout(this.#timer);
+    const done = this.#done;
+    this.#done = undefined;
+    done?.(error, answer);
+  }
+}

@@ -1,0 +1,119 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { openGateway, type OpenGateway } from '../testing.ts';
+import { Admission } from './admission.ts';
+import { table } from './table.ts';
+
+let gateway: OpenGateway;
+let working: OpenGateway['services']['cart']['handlers'];
+beforeAll(async () => {
+  gateway = await openGateway();
+  working = { ...gateway.services.cart.handlers };
+});
+afterAll(() => gateway.close());
+beforeEach(() => void gateway.reached());
+afterEach(() => {
+  for (const { handlers } of Object.values(gateway.services)) Object.assign(handlers, working);
+});
+
+const nginx = (status: number) => () => ({ status, headers: { 'content-type': 'text/html', 'x-from': 'nginx' }, body: '<html><h1>nginx</h1></html>' });
+
+describe('a service that does not answer', () => {
+  it.each([
+    ['cuts the connection', () => 'reset' as const],
+    ['is not there (502)', nginx(502)],
+    ['is late (504)', nginx(504)],
+    ['is refused by nginx (503)', nginx(503)],
+  ])('costs one call and gives the API a problem with Retry-After when it %s', async (_how, handler) => {
+    for (const method of ['GET', 'POST']) {
+      gateway.services.cart.handlers[`${method} /*`] = handler;
+      const response = await gateway.call(method, '/api/cart', method === 'POST' ? { body: {} } : {});
+      expect(response.status).toBe(503);
+      expect(response.json()).toMatchObject({ code: 'unavailable', status: 503, requestId: response.headers['x-request-id'] });
+      expect(response.headers).toMatchObject({ 'content-type': 'application/problem+json; charset=utf-8', 'cache-control': 'no-store' });
+      expect(Number(response.headers['retry-after'])).toBeGreaterThan(0);
+      expect(response.text).not.toMatch('nginx');
+      expect(response.headers).not.toHaveProperty('x-from');
+      expect(gateway.reached()).toHaveLength(1);
+    }
+  });
+
+  it('gives a browser a plain 503, which the edge makes a page of', async () => {
+    for (const handler of [() => 'reset' as const, nginx(502), nginx(504)]) {
+      gateway.services.storefront.handlers['GET /*'] = handler;
+      const response = await gateway.call('GET', '/');
+      expect([response.status, response.headers['content-type']]).toEqual([503, 'text/html; charset=utf-8']);
+      expect(response.headers).toHaveProperty('retry-after');
+      expect(response.text).not.toMatch('nginx');
+      expect(gateway.reached()).toHaveLength(1);
+    }
+  });
+
+  it('that says 503 itself is passed on after one call, its words and Retry-After with it', async () => {
+    gateway.services.cart.handlers['GET /*'] = () => ({
+      status: 503,
+      headers: { 'content-type': 'application/problem+json', 'retry-after': '7' },
+      body: { code: 'unavailable', detail: 'our own' },
+    });
+    const response = await gateway.call('GET', '/api/cart');
+    expect([response.status, response.json().detail, response.headers['retry-after']]).toEqual([503, 'our own', '7']);
+    expect(gateway.reached()).toHaveLength(1);
+  });
+
+  it('is given up after the time of its row, which it was told', async () => {
+    gateway.services.catalog.handlers['GET /*'] = () => 'hang';
+    const row = table.find(({ upstream }) => upstream === 'catalog');
+    const start = performance.now();
+    const response = await gateway.call('GET', '/api/catalog/products');
+    const ms = performance.now() - start;
+    expect(response.status).toBe(503);
+    expect(ms).toBeGreaterThanOrEqual((row?.timeoutMs ?? 0) - 5);
+    expect(ms).toBeLessThan((row?.timeoutMs ?? 0) + 1500);
+    expect(gateway.reached().map(({ headers }) => headers['x-emall-deadline-ms'])).toEqual([String(row?.timeoutMs)]);
+  });
+
+  it('is spared the calls that waited too long for a connection to it', async () => {
+    gateway.services.catalog.handlers['GET /*'] = () => 'hang';
+    const answers = await Promise.all(Array.from({ length: 200 }, () => gateway.call('GET', '/api/catalog/products')));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]));
+    expect(gateway.reached()).toHaveLength(128);
+    expect((await gateway.call('GET', '/api/cart')).status).toBe(200);
+  });
+
+  it('that breaks off in the middle is a 503 and not half an answer', async () => {
+    const broken = createServer((_request, response) => {
+      response.writeHead(200, { 'content-length': '1000' }).write('{"half":');
+      setTimeout(() => response.destroy(), 20);
+    });
+    await once(broken.listen(0, '127.0.0.1'), 'listening');
+    const url = `http://127.0.0.1:${(broken.address() as AddressInfo).port}`;
+    const open = await openGateway({ upstreams: { catalog: url, cart: url, order: url, storefront: url } });
+    const response = await open.call('GET', '/api/cart');
+    expect([response.status, response.json().code]).toEqual([503, 'unavailable']);
+    await open.close();
+    broken.close();
+  });
+
+  it('comes back by itself', async () => {
+    gateway.services.order.handlers['GET /*'] = () => 'reset';
+    expect((await gateway.call('GET', '/api/orders')).status).toBe(503);
+    Object.assign(gateway.services.order.handlers, working);
+    expect((await gateway.call('GET', '/api/orders')).status).toBe(200);
+  });
+});
+
+describe('admission', () => {
+  it('turns away browsing first, then carts, and checkout last', () => {
+    const admission = new Admission(10);
+    const enter = (worth: 'browse' | 'cart' | 'checkout') => {
+      let entered = 0;
+      while (admission.enter(worth)) entered += 1;
+      return entered;
+    };
+    expect([enter('browse'), enter('cart'), enter('checkout'), enter('browse')]).toEqual([8, 1, 1, 0]);
+    admission.leave();
+    expect([enter('browse'), enter('cart'), enter('checkout')]).toEqual([0, 0, 1]);
+  });
+});

@@ -1,0 +1,104 @@
+import httpProxy, { type FastifyHttpProxyOptions } from '@fastify/http-proxy';
+import { type App, signIdentity, unavailable } from '@emall/runtime';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Pool } from 'undici';
+import { refuse } from '../door/refuse.ts';
+import { type GuestCookies, mintToken, shopperOf } from '../guests/guest.ts';
+import { Admission } from './admission.ts';
+import { createExchange, type WholeBody } from './exchange.ts';
+import { CART_ITEMS_HEADER, toClient, toUpstream } from './headers.ts';
+import { FIRST_LINES, type Row, table, type Upstream } from './table.ts';
+
+export interface ProxyOptions {
+  upstreams: Record<Upstream, string>;
+  cookies: GuestCookies;
+  identityKey: Buffer;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The token made for a guest by this very call. */
+    mintedToken: string | undefined;
+  }
+}
+
+/** Enough for a slow upstream at full load; the rest waits within its deadline. */
+const CONNECTIONS = 128;
+const IN_FLIGHT = 512;
+
+/** All that is proxied: one scope for each row of the table. */
+export async function proxyRoutes(app: App, { upstreams, ...options }: ProxyOptions): Promise<void> {
+  app.decorateRequest('mintedToken', undefined);
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+
+  const admission = new Admission(IN_FLIGHT);
+  const pools = new Map(Object.entries(upstreams).map(([name, url]) => [name, openPool(url)]));
+  app.addHook('onClose', async () => {
+    await Promise.all([...pools.values()].map((pool) => pool.close()));
+  });
+  for (const row of table) {
+    const pool = pools.get(row.upstream) as Pool;
+    await app.register(httpProxy, proxyOptions(row, upstreams[row.upstream], createExchange(pool, admission, row), options));
+  }
+}
+
+function openPool(url: string): Pool {
+  // nginx closes idle connections after 75 s: ours go first, so that no call meets a closing one. Time limits are the exchange's.
+  return new Pool(url, { connections: CONNECTIONS, pipelining: 1, connectTimeout: 500, keepAliveTimeout: 4000, headersTimeout: 0, bodyTimeout: 0 });
+}
+
+function proxyOptions(row: Row, upstream: string, exchange: object, { cookies, identityKey }: Omit<ProxyOptions, 'upstreams'>): FastifyHttpProxyOptions {
+  return {
+    upstream,
+    prefix: row.prefix,
+    rewritePrefix: row.prefix,
+    httpMethods: [...row.methods],
+    undici: exchange as NonNullable<FastifyHttpProxyOptions['undici']>,
+    proxyPayloads: false,
+    disableRequestLogging: true,
+    internalRewriteLocationHeader: false,
+    replyOptions: {
+      // Otherwise a 503 to a GET becomes eleven calls; failover is nginx's.
+      retryDelay: () => null,
+      rewriteRequestHeaders: (request, headers) => {
+        const { id, method } = request as FastifyRequest;
+        const identity = row.personal ? identify(request as FastifyRequest, cookies, identityKey) : undefined;
+        return toUpstream(method, headers, { requestId: id, deadlineMs: row.timeoutMs, identity });
+      },
+      rewriteHeaders: toClient,
+      onResponse: (request, reply, response) => answer(row, cookies, request as FastifyRequest, reply as FastifyReply, response as never),
+      onError: (reply, { error }) => refuseFailed(reply as FastifyReply, error),
+    },
+  };
+}
+
+function identify(request: FastifyRequest, cookies: GuestCookies, key: Buffer): string | undefined {
+  let token = cookies.read(request.headers.cookie);
+  if (token === undefined && FIRST_LINES.has(`${request.method} ${request.url.split('?', 1)[0]}`)) {
+    token = mintToken();
+    request.mintedToken = token;
+  }
+  return token === undefined ? undefined : signIdentity({ shopper: shopperOf(token), caller: 'gateway', key });
+}
+
+interface UpstreamAnswer {
+  statusCode: number;
+  headers: Record<string, string | string[] | undefined>;
+  stream: WholeBody;
+}
+
+function answer(row: Row, cookies: GuestCookies, request: FastifyRequest, reply: FastifyReply, { statusCode, headers, stream }: UpstreamAnswer) {
+  if (row.personal) {
+    const count = headers[CART_ITEMS_HEADER];
+    const items = typeof count === 'string' ? cookies.items(count, request.headers.cookie) : undefined;
+    if (items !== undefined) reply.header('set-cookie', items);
+    if (request.mintedToken !== undefined && statusCode < 400) reply.header('set-cookie', cookies.guest(request.mintedToken));
+  }
+  if ((row.personal || headers['set-cookie']) && !String(headers['cache-control']).includes('no-store')) reply.header('cache-control', 'no-store');
+  return reply.send(stream.bytes.length > 0 ? stream.bytes : undefined);
+}
+
+function refuseFailed(reply: FastifyReply, error: Error): FastifyReply {
+  return refuse(unavailable({ detail: 'We cannot answer this for a moment. Please try again.', cause: error }), reply.request, reply);
+}
