@@ -15,6 +15,8 @@ export interface Home {
   nginx: string;
   postgres: string;
   sandbox: string;
+  /** Programs that `emall dev` rebuilds while one edits. */
+  dev: string;
   topology: string;
   secrets: string;
   lock: string;
@@ -31,6 +33,7 @@ export function openHome(path: string = process.env['EMALL_HOME'] || join(ROOT, 
     nginx: at('nginx'),
     postgres: at('postgres'),
     sandbox: at('sandbox'),
+    dev: at('dev'),
     topology: at('topology.json'),
     secrets: at('secrets.json'),
     lock: at('lock'),

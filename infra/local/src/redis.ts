@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { Fault } from './fault.ts';
 import type { Home } from './home.ts';
-import { requireProgram } from './system/packages.ts';
-import { freePorts } from './system/ports.ts';
+import { requireProgram, versionOf } from './system/packages.ts';
+import { freePort } from './system/ports.ts';
 import { isAlive, listensOn, type ProcessId, stopProcess } from './system/processes.ts';
 import { type Command, spawnDetached } from './system/spawn.ts';
 import { unprivilegedUser } from './system/unprivileged.ts';
@@ -68,9 +68,13 @@ export interface StartedRedis {
 }
 
 export async function startRedis({ home, password, name = 'redis', databases = 16 }: { home: Home; password: string; name?: string; databases?: number }): Promise<StartedRedis> {
-  const [port] = await freePorts(1, `${home.path}/${name}`) as [number];
+  const port = await freePort(`${home.path}/${name}`);
   const child = spawnDetached(redisCommand({ port, password, databases }), join(home.logs, `${name}.log`));
   child.unref();
   await waitForRedis(child.id, port, password);
   return { id: child.id, port, url: redisUrl(port, password), stop: () => stopProcess(child.id) };
+}
+
+export function redisVersion(): string {
+  return versionOf(requireProgram('redis-server'));
 }

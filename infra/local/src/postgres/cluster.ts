@@ -1,6 +1,7 @@
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { chownSync, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { budget } from '../../../postgres/budget.ts';
 import { Fault } from '../fault.ts';
 import type { PostgresPlace } from './place.ts';
@@ -12,28 +13,32 @@ export interface ClusterOptions {
   careless?: boolean;
 }
 
+const run = promisify(execFile);
+
+/** How letters are told from other signs; the names of locales differ between systems. */
 const CTYPE = process.platform === 'darwin' ? 'en_US.UTF-8' : 'C.UTF-8';
 
 /** Makes the data directory once and writes the settings each time. */
-export function prepareCluster(place: PostgresPlace, options: ClusterOptions): void {
-  if (!existsSync(place.data)) initialise(place, options);
+export async function prepareCluster(place: PostgresPlace, options: ClusterOptions): Promise<void> {
+  if (!existsSync(place.data)) await initialise(place, options);
   writeFileSync(join(place.data, 'postgresql.conf'), settings(options));
 }
 
-function initialise(place: PostgresPlace, { password, careless }: ClusterOptions): void {
+async function initialise(place: PostgresPlace, { password, careless }: ClusterOptions): Promise<void> {
   const draft = `${place.data}.new`;
   const passwordFile = join(place.base, 'password');
   rmSync(draft, { recursive: true, force: true });
   writeFileSync(passwordFile, password, { mode: 0o600 });
   if (place.user !== undefined) chownSync(passwordFile, place.user.uid, place.user.gid);
   try {
-    const result = spawnSync(join(place.programs, 'initdb'), [
+    await run(join(place.programs, 'initdb'), [
       '--pgdata', draft, '--username', 'postgres', '--pwfile', passwordFile, '--auth', 'scram-sha-256', '--encoding', 'UTF8',
       // Sorting must not depend on the C library of the machine: indexes would.
       '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8', '--locale', 'C', '--lc-ctype', CTYPE,
       ...(careless ? ['--no-sync'] : []),
-    ], { cwd: '/', encoding: 'utf8', ...asUser(place), env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C' } });
-    if (result.status !== 0) throw new Fault(`Postgres could not make its data directory ${place.data}:\n${result.stderr ?? result.error?.message}`);
+    ], { cwd: '/', ...asUser(place), env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C' } });
+  } catch (error) {
+    throw new Fault(`Postgres could not make its data directory ${place.data}:\n${(error as { stderr?: string }).stderr || String(error)}`);
   } finally {
     rmSync(passwordFile);
   }

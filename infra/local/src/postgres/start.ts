@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Home } from '../home.ts';
-import { freePorts } from '../system/ports.ts';
+import { freePort } from '../system/ports.ts';
 import { type ProcessId, stopProcess } from '../system/processes.ts';
 import { spawnDetached } from '../system/spawn.ts';
 import { prepareCluster } from './cluster.ts';
@@ -23,15 +23,15 @@ export interface StartedPostgres {
 export async function startPostgres({ home, password, careless = false }: { home: Home; password: string; careless?: boolean }): Promise<StartedPostgres> {
   const place = findPlace(home);
   const running = runningServer(place);
-  const port = running?.port ?? (await freePorts(1, `${home.path}/postgres`))[0]!;
-  const id = running ?? start(place, { password, port, careless }, join(home.logs, 'postgres.log'));
+  const port = running?.port ?? (await freePort(`${home.path}/postgres`));
+  const id = running ?? (await start(place, { password, port, careless }, join(home.logs, 'postgres.log')));
   await waitForPostgres(place, id, port);
   return { id, port, place, url: adminUrl(port, password), stop: () => stopProcess(id, STOP_POSTGRES, 20_000) };
 }
 
-function start(place: PostgresPlace, options: { password: string; port: number; careless: boolean }, log: string): ProcessId {
+async function start(place: PostgresPlace, options: { password: string; port: number; careless: boolean }, log: string): Promise<ProcessId> {
   clearStaleLock(place);
-  prepareCluster(place, options);
+  await prepareCluster(place, options);
   const child = spawnDetached(postgresCommand(place), log);
   child.unref();
   return child.id;

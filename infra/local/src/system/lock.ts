@@ -3,42 +3,56 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readJson } from '../files.ts';
 import { identify, isAlive, type ProcessId } from './processes.ts';
 
-/** Runs `work` while no other process of this machine does under the same file. A lock whose holder died is taken over. */
+/** Takes the lock, or names the living process that has it. It goes with `release`, or when its holder dies. */
+export function takeLock(path: string): { release(): void } | { holder: ProcessId } {
+  const me = identify(process.pid);
+  for (let attempt = 0; attempt < 10; attempt += 1) {
+    try {
+      writeFileSync(path, JSON.stringify(me), { flag: 'wx' });
+      return { release: () => rmSync(path, { force: true }) };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+    const holder = readJson<ProcessId>(path);
+    if (holder !== undefined && isAlive(holder)) return { holder };
+    removeAbandoned(path);
+  }
+  return { holder: { pid: 0, started: 'unknown' } };
+}
+
+/** Runs `work` while no other process does under the same lock. */
 export async function withLock<T>(path: string, work: () => Promise<T>, ms = 120_000): Promise<T> {
   const end = performance.now() + ms;
-  while (!tryLock(path)) {
-    if (performance.now() > end) throw new Error(`${path} has been held for ${ms / 1000} s by process ${readJson<ProcessId>(path)?.pid}`);
+  let lock = takeLock(path);
+  while ('holder' in lock) {
+    if (performance.now() > end) throw new Error(`${path} has been held for ${ms / 1000} s by process ${lock.holder.pid}`);
     await sleep(50);
+    lock = takeLock(path);
   }
   try {
     return await work();
   } finally {
-    rmSync(path, { force: true });
+    lock.release();
   }
 }
 
-function tryLock(path: string): boolean {
-  try {
-    writeFileSync(path, JSON.stringify(identify(process.pid)), { flag: 'wx' });
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    removeIfAbandoned(path);
-    return false;
-  }
-}
-
-function removeIfAbandoned(path: string): void {
-  const holder = readJson<ProcessId>(path);
-  if (holder === undefined || isAlive(holder)) return;
-  // Renamed before it is removed, so that of two who find it abandoned only one takes it away.
+/** Renamed before it is removed, so that of two who find it abandoned only one takes it away. */
+function removeAbandoned(path: string): void {
   const aside = `${path}.${process.pid}`;
   try {
     renameSync(path, aside);
-    const taken = JSON.parse(readFileSync(aside, 'utf8')) as ProcessId;
-    if (isAlive(taken)) renameSync(aside, path);
+    const taken = parse(readFileSync(aside, 'utf8'));
+    if (taken !== undefined && isAlive(taken)) renameSync(aside, path);
     else rmSync(aside);
   } catch {
     // Another process was quicker.
+  }
+}
+
+function parse(text: string): ProcessId | undefined {
+  try {
+    return JSON.parse(text) as ProcessId;
+  } catch {
+    return undefined;
   }
 }

@@ -69,8 +69,9 @@ function chromiumIsSnap(): boolean {
   return /Candidate: .*snap/.test(stdout) || !/^chromium:/m.test(stdout) && /^chromium-browser:/m.test(stdout);
 }
 
-function asRoot(command: string[]): void {
-  if (process.getuid?.() === 0) return run(command[0]!, command.slice(1));
+function asRoot(command: [string, ...string[]]): void {
+  const [file, ...args] = command;
+  if (process.getuid?.() === 0) return run(file, args);
   if (spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status !== 0) {
     throw new Fault('Packages are missing, and installing them needs root.', `sudo ${command.join(' ')}`);
   }

@@ -26,6 +26,12 @@ export async function freePorts(count: number, owner: string): Promise<number[]>
   }
 }
 
+/** One free port; see `freePorts`. */
+export async function freePort(owner: string): Promise<number> {
+  const [port] = await freePorts(1, owner);
+  return port ?? 0;
+}
+
 async function tryPort(port: number): Promise<Server | undefined> {
   const server = createServer();
   return new Promise((resolve) => {

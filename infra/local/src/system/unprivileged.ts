@@ -11,9 +11,9 @@ export interface User {
 /** Whom daemons run as when we are root; undefined when we are not, and everything runs as ourselves. */
 export function unprivilegedUser(): User | undefined {
   if (process.getuid?.() !== 0) return undefined;
-  const [name, , uid, gid] = lineOf('/etc/passwd', (fields) => fields[0] === 'nobody') ?? ['nobody', '', '65534', '65534'];
+  const [name = 'nobody', , uid = '65534', gid = '65534'] = lineOf('/etc/passwd', (fields) => fields[0] === 'nobody') ?? [];
   const group = lineOf('/etc/group', (fields) => fields[2] === gid)?.[0] ?? 'nogroup';
-  return { name: name!, group, uid: Number(uid), gid: Number(gid) };
+  return { name, group, uid: Number(uid), gid: Number(gid) };
 }
 
 function lineOf(file: string, matches: (fields: string[]) => boolean): string[] | undefined {
@@ -26,7 +26,7 @@ const SEARCH = 1;
 /** True when the user may walk from the root down to the path and read it. A home folder of mode 0700 says no. */
 export function canReach(user: User, path: string): boolean {
   const target = resolve(path);
-  if (!may(user, target, READ | SEARCH)) return false;
+  if (!may(user, target, statSync(target).isDirectory() ? READ | SEARCH : READ)) return false;
   for (let folder = dirname(target); ; folder = dirname(folder)) {
     if (!may(user, folder, SEARCH)) return false;
     if (folder === dirname(folder)) return true;

@@ -40,8 +40,8 @@ export async function joinTestServers(): Promise<TestServers> {
     const alone = (await livingRuns()).length === 0;
     const postgres = await startPostgres({ home, password: secrets.postgres, careless: true });
     const redis = await startRedis({ home, password: secrets.redis, name: `redis-${process.pid}` });
-    const run: Run = { process: identify(process.pid)!, redis: redis.id };
-    writeFileAtomically(runFile(process.pid), JSON.stringify(run));
+    const me = identify(process.pid) ?? { pid: process.pid, started: '' };
+    writeFileAtomically(runFile(me.pid), JSON.stringify({ process: me, redis: redis.id } satisfies Run));
     if (alone) await dropLeftovers(postgres.url);
     const template = await ensureTemplate(postgres.url, secrets.roles);
     return { database: postgres.url, template, roles: secrets.roles, redis: redis.url };

@@ -39,7 +39,7 @@ async function dropOldTemplates(client: { query(sql: string): Promise<unknown> }
 }
 
 function fingerprint(): string {
-  const made = ['infra/postgres/roles.ts', 'infra/postgres/budget.ts', 'infra/runtime/src/migrate.ts'].map((file) => join(ROOT, file));
+  const made = ['infra/postgres/roles.ts', 'infra/postgres/budget.ts', 'infra/runtime/src/migrate.ts', 'services/order/src/migrate.ts'].map((file) => join(ROOT, file));
   const files = [...made, ...databaseServices.flatMap((service) => filesIn(migrationsOf(service)))];
   return sha256(...files.flatMap((file) => [file.slice(ROOT.length), readFileSync(file)])).slice(0, 12);
 }

@@ -1,0 +1,80 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { ConfigError } from '@emall/runtime';
+import { Fault } from './fault.ts';
+
+export interface Command {
+  /** `emall ` and this. */
+  usage: string;
+  /** What `--help` says below the usage. */
+  help: string;
+  options?: NonNullable<ParseArgsConfig['options']>;
+  /** How many arguments that are no options: [least, most]. */
+  arguments?: [number, number];
+  /** Passes everything on to another program, which has options of its own. */
+  passesOn?: boolean;
+  run(input: { values: Record<string, unknown>; args: string[] }): Promise<number>;
+}
+
+const commands: Record<string, { summary: string; load(): Promise<{ command: Command }> }> = {
+  up: { summary: 'start the shop and keep it running (npm start)', load: () => import('./commands/up.ts') },
+  down: { summary: 'stop it', load: () => import('./commands/down.ts') },
+  status: { summary: 'what runs, and whether it is ready', load: () => import('./commands/status.ts') },
+  logs: { summary: 'what the processes write', load: () => import('./commands/logs.ts') },
+  dev: { summary: 'run one service of a running shop from its sources, watching', load: () => import('./commands/dev.ts') },
+  seed: { summary: 'make a catalogue of any size, for tests', load: () => import('./commands/seed.ts') },
+  import: { summary: 'import products from a CSV file', load: () => import('./commands/import.ts') },
+  'new-migration': { summary: 'begin the next migration of a service', load: () => import('./commands/new-migration.ts') },
+  test: { summary: 'run tests, all or some (npm test)', load: () => import('./commands/test.ts') },
+  check: { summary: 'lint, scan for unescaped text, check types', load: () => import('./commands/check.ts') },
+};
+
+const OVERVIEW = `Usage: npm run emall -- <command>
+
+${Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(15)}${summary}`).join('\n')}
+
+Each of them says more with --help. Settings come from the environment, among them
+  EMALL_PORT   where the shop listens (8080)
+  EMALL_HOME   where its state lies (.emall)
+The others are listed in infra/local/README.md.`;
+
+class UsageError extends Error {}
+
+async function main([name = 'help', ...rest]: string[]): Promise<number> {
+  if (['help', '--help', '-h'].includes(name)) return tell(OVERVIEW);
+  const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (entry === undefined) throw new UsageError(`There is no command "${name}".\n\n${OVERVIEW}`);
+  const { command } = await entry.load();
+  if (rest.some((argument) => argument === '--help' || argument === '-h') && !(command.passesOn && rest.length > 1)) {
+    return tell(`Usage: npm run emall -- ${command.usage}\n\n${command.help}`);
+  }
+  return command.run(parse(name, command, rest));
+}
+
+function parse(name: string, command: Command, rest: string[]): { values: Record<string, unknown>; args: string[] } {
+  if (command.passesOn) return { values: {}, args: rest };
+  try {
+    const { values, positionals } = parseArgs({ args: rest, options: command.options ?? {}, allowPositionals: true, strict: true });
+    const [least, most] = command.arguments ?? [0, 0];
+    if (positionals.length < least) throw new Error('an argument is missing');
+    if (positionals.length > most) throw new Error(`"${positionals[most]}" is one argument too many`);
+    return { values, args: positionals };
+  } catch (error) {
+    throw new UsageError(`emall ${name}: ${error instanceof Error ? error.message : String(error)}\nUsage: npm run emall -- ${command.usage}`);
+  }
+}
+
+function tell(text: string): number {
+  console.log(text);
+  return 0;
+}
+
+try {
+  process.exit(await main(process.argv.slice(2)));
+} catch (error) {
+  if (error instanceof UsageError || error instanceof ConfigError) {
+    console.error(error.message);
+    process.exit(2);
+  }
+  console.error(error instanceof Fault ? `\n${error.message}` : error);
+  process.exit(1);
+}

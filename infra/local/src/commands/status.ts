@@ -1,0 +1,38 @@
+import type { Command } from '../cli.ts';
+import { openHome } from '../home.ts';
+import { askReadiness } from '../supervisor/ready.ts';
+import { table } from '../supervisor/report.ts';
+import { isAlive } from '../system/processes.ts';
+import { readTopology, type TopologyProcess } from '../topology.ts';
+
+export const command: Command = {
+  usage: 'status',
+  help: 'Lists the processes of the running shop. Exits with 1 when it does not run or something is not ready.',
+  async run() {
+    const home = openHome();
+    const topology = readTopology(home);
+    if (topology === undefined) {
+      console.log(`No shop runs in ${home.path}. Start it with: npm start`);
+      return 1;
+    }
+    const states = await Promise.all(topology.processes.map(stateOf));
+    const rows = topology.processes.map(({ name, port, pid, restarts, version }, index) => [name, states[index]?.words ?? '', String(port), String(pid), String(restarts), version]);
+    const { baseUrl, database, redis, sandbox } = topology;
+    console.log(`${baseUrl}\n\n${table([['process', 'state', 'port', 'pid', 'restarts', 'version'], ...rows])}\n`);
+    console.log(table([
+      ['database', `${database.host}:${database.port}/${database.name}`, database.dataDirectory ?? 'DATABASE_URL'],
+      ['redis', `${redis.host}:${redis.port}`, ''],
+      ['payments', sandbox?.url ?? 'the real provider', ''],
+    ]));
+    if (!isAlive(topology.supervisor)) console.log('\n  The supervisor has gone: nothing restarts what fails. `npm start` takes over.');
+    return states.every(({ good }) => good) && isAlive(topology.supervisor) ? 0 : 1;
+  },
+};
+
+async function stateOf(process: TopologyProcess): Promise<{ good: boolean; words: string }> {
+  if (process.state === 'stopped') return { good: true, words: 'stopped' };
+  if (!isAlive(process)) return { good: false, words: 'not running' };
+  if (process.adminPort === undefined) return { good: true, words: 'running' };
+  const { ready, words } = await askReadiness(process.adminPort);
+  return { good: ready, words };
+}

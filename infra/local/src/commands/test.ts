@@ -1,0 +1,42 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Command } from '../cli.ts';
+import { openTestHome, ROOT } from '../home.ts';
+import { ensurePackages } from '../system/packages.ts';
+import { leaveTestServers } from '../testing/servers.ts';
+
+export const command: Command = {
+  usage: 'test [paths…] [options of Jest]',
+  help: 'Runs the tests on a Postgres and a Redis of their own, which a running shop never notices. Examples:\n  npm test -- services/cart\n  npm test -- services/cart -t "two first clicks"',
+  passesOn: true,
+  async run({ args }) {
+    ensurePackages(['nginx', 'redis-server', 'chromium'], console.log);
+    const result = join(openTestHome().path, `result-${process.pid}`);
+    rmSync(result, { force: true });
+    const { pid, code } = await runJest(args, result);
+    // Also after a run that was interrupted before it could clear up.
+    await leaveTestServers(pid);
+    const line = existsSync(result) ? readFileSync(result, 'utf8').trim() : '0 passed, 0 failed';
+    rmSync(result, { force: true });
+    console.log(line);
+    return code === 0 && !line.startsWith('0 passed') ? 0 : code || 1;
+  },
+};
+
+async function runJest(args: string[], result: string): Promise<{ pid: number; code: number }> {
+  const jest = join(ROOT, 'node_modules/jest/bin/jest.js');
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--experimental-vm-modules', jest, '--config', resolve(ROOT, 'jest.config.mjs'), ...args], {
+    cwd: ROOT,
+    // Jest writes to standard error; in one stream what it says comes before the last line.
+    stdio: ['ignore', 'inherit', 1],
+    env: { ...process.env, EMALL_TEST_RESULT: result },
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
+  process.on('disconnect', () => child.kill('SIGTERM'));
+  process.channel?.unref();
+  return new Promise((done, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => done({ pid: child.pid ?? 0, code: code ?? 1 }));
+  });
+}

@@ -1,0 +1,76 @@
+import { cpSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeFileAtomically } from './files.ts';
+import { type Home, ROOT } from './home.ts';
+import { requireProgram, versionOf } from './system/packages.ts';
+import type { Command } from './system/spawn.ts';
+import { canReach, unprivilegedUser } from './system/unprivileged.ts';
+
+/** What the templates in `nginx/` are filled with. */
+export interface NginxPlan {
+  edgePort: number;
+  gateways: number[];
+  /** Each service behind an internal listener, with the ports of its replicas. */
+  internal: { service: string; port: number; replicas: number[] }[];
+}
+
+/**
+ * How long an internal listener waits for one replica before it asks the next one. Each is below what the listener in
+ * front of it allows, so that a frozen replica is replaced before the one who asked gives up.
+ */
+const READ_TIMEOUTS: Record<string, { usual: string; order: string }> = {
+  storefront: { usual: '1800ms', order: '5500ms' },
+  catalog: { usual: '1500ms', order: '1500ms' },
+  cart: { usual: '1500ms', order: '1500ms' },
+  order: { usual: '5s', order: '5s' },
+};
+
+export function edgeCommand(home: Home): Command {
+  return { file: requireProgram('nginx'), args: ['-p', `${home.nginx}/`, '-c', join(home.nginx, 'nginx.conf')], cwd: '/', env: { PATH: process.env['PATH'] ?? '' } };
+}
+
+export function nginxVersion(): string {
+  return versionOf(requireProgram('nginx'), '-v');
+}
+
+/** Writes the configuration; nginx reads it when it starts and again on HUP. */
+export function writeNginx(home: Home, plan: NginxPlan): void {
+  mkdirSync(join(home.nginx, 'tmp'), { recursive: true });
+  cpSync(join(ROOT, 'nginx/snippets'), join(home.nginx, 'snippets'), { recursive: true });
+  const upstreams = [upstream('gateway', plan.gateways), ...plan.internal.map(({ service, replicas }) => upstream(service, replicas))].join('\n');
+  const internal = plan.internal.map(({ service, port }) => render('internal.conf.template', {
+    static: home.static,
+    service,
+    port,
+    readTimeout: READ_TIMEOUTS[service]?.usual ?? '2s',
+    orderReadTimeout: READ_TIMEOUTS[service]?.order ?? '5s',
+    face: service === 'storefront' ? 'page' : 'json',
+  })).join('\n');
+  const files = {
+    'upstreams.conf': upstreams,
+    'internal.conf': internal,
+    'edge.conf': render('edge.conf.template', { static: home.static, port: plan.edgePort }),
+    'nginx.conf': render('nginx.conf.template', { accessLog: join(home.logs, 'access.log'), user: workerUser(home) }),
+  };
+  for (const [name, content] of Object.entries(files)) writeFileAtomically(join(home.nginx, name), content);
+}
+
+function upstream(name: string, ports: number[]): string {
+  return render('upstream.conf.template', { name, servers: ports.map((port) => `  server 127.0.0.1:${port} max_fails=2 fail_timeout=5s;`).join('\n') });
+}
+
+/** Workers give up root where they can still read the static files without it. */
+function workerUser(home: Home): string {
+  const user = unprivilegedUser();
+  if (user === undefined) return '';
+  return canReach(user, home.path) ? `user ${user.name} ${user.group};` : 'user root;';
+}
+
+function render(template: string, values: Record<string, string | number>): string {
+  const text = readFileSync(join(ROOT, 'nginx', template), 'utf8');
+  return text.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => {
+    const value = values[name];
+    if (value === undefined) throw new Error(`nginx/${template} asks for {{${name}}}, which is not given`);
+    return String(value);
+  });
+}

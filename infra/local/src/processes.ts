@@ -1,0 +1,121 @@
+import { budget, type DatabaseService } from '../../postgres/budget.ts';
+import { runnerOf } from '../../postgres/roles.ts';
+import type { Secrets } from './secrets.ts';
+import type { Settings } from './settings.ts';
+
+/** How many processes of each service run. */
+export const replicas = { gateway: 2, storefront: 2, catalog: 2, cart: 2, order: 2 };
+
+export type Service = keyof typeof replicas;
+
+/** The services that others call through an internal listener of nginx. */
+export const internalServices = ['storefront', 'catalog', 'cart', 'order'] as const satisfies readonly Service[];
+
+/** What the environment of a process is made from. */
+export interface Shop {
+  publicUrl: string;
+  settings: Settings;
+  secrets: Secrets;
+  /** Address of the internal listener of each service. */
+  internal: Record<(typeof internalServices)[number], string>;
+  /** The database's address as a role. */
+  database(role: string): string;
+  redis: string;
+  manifest: string;
+  payment: { secretKey: string; webhookSecret: string; /** Set for the sandbox. */ apiUrl?: string; /** Where the shopper pays. */ pageOrigin: string };
+}
+
+type Environment = Record<string, string>;
+
+interface ServiceDefinition {
+  entry: string;
+  env(shop: Shop): Environment;
+}
+
+/** Every service, where its code begins and what it is told. In the order in which they start. */
+export const services: Record<Service, ServiceDefinition> = {
+  catalog: {
+    entry: 'services/catalog/src/main.ts',
+    env: (shop) => ({ ...database(shop, 'catalog'), ...currency(shop), REDIS_URL: shop.redis, IDENTITY_KEYS: trusted(shop, ['gateway', 'order']) }),
+  },
+  cart: {
+    entry: 'services/cart/src/main.ts',
+    env: (shop) => ({ ...database(shop, 'cart'), ...currency(shop), IDENTITY_KEYS: trusted(shop, ['gateway', 'order']), CATALOG_URL: shop.internal.catalog }),
+  },
+  order: {
+    entry: 'services/order/src/main.ts',
+    env: (shop) => ({
+      ...database(shop, 'order'),
+      ...currency(shop),
+      IDENTITY_KEYS: trusted(shop, ['gateway']),
+      IDENTITY_KEY: shop.secrets.identity.order,
+      CATALOG_URL: shop.internal.catalog,
+      CART_URL: shop.internal.cart,
+      PUBLIC_URL: shop.publicUrl,
+      HOLD_MINUTES: String(shop.settings.HOLD_MINUTES),
+      STRIPE_SECRET_KEY: shop.payment.secretKey,
+      STRIPE_WEBHOOK_SECRET: shop.payment.webhookSecret,
+      ...(shop.payment.apiUrl !== undefined && { STRIPE_API_URL: shop.payment.apiUrl }),
+    }),
+  },
+  storefront: {
+    entry: 'services/storefront/src/main.ts',
+    env: (shop) => ({
+      ...currency(shop),
+      CATALOG_URL: shop.internal.catalog,
+      CART_URL: shop.internal.cart,
+      ORDER_URL: shop.internal.order,
+      PUBLIC_URL: shop.publicUrl,
+      ASSET_MANIFEST: shop.manifest,
+      PAYMENT_ORIGIN: shop.payment.pageOrigin,
+    }),
+  },
+  gateway: {
+    entry: 'gateway/src/main.ts',
+    env: (shop) => ({
+      CATALOG_URL: shop.internal.catalog,
+      CART_URL: shop.internal.cart,
+      ORDER_URL: shop.internal.order,
+      STOREFRONT_URL: shop.internal.storefront,
+      IDENTITY_KEY: shop.secrets.identity.gateway,
+      PUBLIC_URL: shop.publicUrl,
+      TRUSTED_PROXIES: '127.0.0.1',
+    }),
+  },
+};
+
+/** Programs that run and end. */
+export const jobs = {
+  'catalog-import': 'services/catalog/src/import/main.ts',
+  'catalog-seed': 'services/catalog/src/seed/main.ts',
+};
+
+export const SANDBOX_ENTRY = 'infra/local/src/sandbox/main.ts';
+
+/** A job has a few connections of the service's own beside those of its replicas. */
+export function jobEnvironment(shop: Pick<Shop, 'settings' | 'database' | 'redis'>, service: DatabaseService): Environment {
+  return {
+    ...currency(shop),
+    DATABASE_URL: shop.database(runnerOf(service)),
+    DATABASE_CONNECTIONS: String(budget.services[service].jobs),
+    REPLICAS: '1',
+    REDIS_URL: shop.redis,
+    LOG_LEVEL: shop.settings.LOG_LEVEL,
+  };
+}
+
+function database(shop: Shop, service: DatabaseService): Environment {
+  return {
+    DATABASE_URL: shop.database(runnerOf(service)),
+    DATABASE_CONNECTIONS: String(budget.services[service].replicas),
+    REPLICAS: String(replicas[service]),
+  };
+}
+
+function currency({ settings }: Pick<Shop, 'settings'>): Environment {
+  return { SHOP_CURRENCY: settings.SHOP_CURRENCY };
+}
+
+function trusted({ secrets }: Shop, callers: (keyof Secrets['identity'])[]): string {
+  return callers.map((caller) => `${caller}:${secrets.identity[caller]}`).join(',');
+}

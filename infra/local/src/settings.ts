@@ -1,0 +1,29 @@
+import { loadConfig } from '@emall/runtime';
+import { type Static, Type } from 'typebox';
+
+const schema = Type.Object({
+  /** Where the edge listens; everything else takes a free port. */
+  EMALL_PORT: Type.Integer({ minimum: 1, maximum: 65_535, default: 8080 }),
+  /** Builds the links that leave the shop. */
+  EMALL_PUBLIC_URL: Type.Optional(Type.String({ pattern: '^https?://[^/]+$' })),
+  /** An administrator's address of a server that replaces the embedded Postgres. */
+  DATABASE_URL: Type.Optional(Type.String({ pattern: '^postgres(ql)?://[^/]+/.+' })),
+  REDIS_URL: Type.Optional(Type.String({ pattern: '^rediss?://' })),
+  /** Both together replace the payment sandbox by the real provider. */
+  STRIPE_SECRET_KEY: Type.Optional(Type.String({ pattern: '^(sk|rk)_' })),
+  STRIPE_WEBHOOK_SECRET: Type.Optional(Type.String({ pattern: '^whsec_' })),
+  SHOP_CURRENCY: Type.String({ pattern: '^[A-Z]{3}$', default: 'GBP' }),
+  HOLD_MINUTES: Type.Number({ exclusiveMinimum: 0, default: 15 }),
+  LOG_LEVEL: Type.Enum(['trace', 'debug', 'info', 'warn', 'error'], { default: 'info' }),
+});
+
+export type Settings = Static<typeof schema>;
+
+/** @throws ConfigError that names every fault at once */
+export function loadSettings(env: NodeJS.ProcessEnv): Settings {
+  return loadConfig(schema, env);
+}
+
+export function publicUrl(settings: Settings): string {
+  return settings.EMALL_PUBLIC_URL ?? `http://127.0.0.1:${settings.EMALL_PORT}`;
+}

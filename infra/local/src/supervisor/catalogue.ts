@@ -1,0 +1,43 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { bundleFile } from '../build/bundles.ts';
+import { Fault } from '../fault.ts';
+import { type Home, ROOT } from '../home.ts';
+import { withAdmin } from '../postgres/admin.ts';
+import { jobEnvironment, type Shop } from '../processes.ts';
+import { node } from './specs.ts';
+
+const DEMO = join(ROOT, 'services/catalog/demo');
+
+type JobShop = Pick<Shop, 'settings' | 'database' | 'redis'>;
+
+/** The first start fills an empty shop; whatever a merchant has imported since is left alone. */
+export async function importDemo(home: Home, adminUrl: string, shop: JobShop, say: (line: string) => void, interrupted: AbortSignal): Promise<void> {
+  if (!existsSync(bundleFile(home, 'catalog-import')) || !(await isEmpty(adminUrl))) return;
+  say('Importing the demonstration catalogue');
+  const status = await runJob(home, 'catalog-import', shop, demoArguments(), { signal: interrupted });
+  if (status !== 0) throw new Fault(`The demonstration catalogue could not be imported (exit code ${status}).`);
+}
+
+function demoArguments(): string[] {
+  return readdirSync(DEMO).filter((name) => name.endsWith('.csv')).sort().map((name) => join(DEMO, name));
+}
+
+async function isEmpty(adminUrl: string): Promise<boolean> {
+  return withAdmin(adminUrl, async (client) => {
+    const { rows } = await client.query<{ empty: boolean }>('select not exists (select from catalog.product) as empty');
+    return rows[0]?.empty ?? false;
+  });
+}
+
+/** Runs one of catalog's jobs in front of the person who asked for it. Returns its exit code. */
+export async function runJob(home: Home, name: 'catalog-import' | 'catalog-seed', shop: JobShop, args: string[], { cwd = ROOT, signal }: { cwd?: string; signal?: AbortSignal } = {}): Promise<number> {
+  const { file, args: all, env } = node(bundleFile(home, name), jobEnvironment(shop, 'catalog'), args);
+  const child = spawn(file, all, { cwd, env, stdio: ['ignore', 'inherit', 'inherit'] });
+  signal?.addEventListener('abort', () => child.kill(), { once: true });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => resolve(code ?? 1));
+  });
+}

@@ -1,0 +1,54 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import type { Service } from '../processes.ts';
+
+/** What `emall dev` asks of the supervisor, one JSON document a line. The service is given back when the connection ends. */
+export type Request = { token: string; develop: Service; file: string } | { restart: true };
+export type Answer = { running: true } | { refused: string };
+
+export interface Development {
+  /** Puts one process from `file` in the place of the service's replicas. */
+  begin(service: Service, file: string): Promise<void>;
+  restart(service: Service): Promise<void>;
+  end(service: Service): Promise<void>;
+}
+
+/** Listens on the loopback interface, for whoever can read the home's secrets. */
+export async function listenForControl(port: number, token: string, development: Development, say: (line: string) => void): Promise<Server> {
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    void serve(socket, token, development).catch((error: unknown) => {
+      say(`dev: ${error instanceof Error ? error.message : String(error)}`);
+      answer(socket, { refused: error instanceof Error ? error.message : String(error) });
+      socket.end();
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  return server;
+}
+
+async function serve(socket: Socket, token: string, development: Development): Promise<void> {
+  let service: Service | undefined;
+  try {
+    for await (const line of createInterface({ input: socket })) {
+      const request = JSON.parse(line) as Request;
+      if ('develop' in request && service === undefined) {
+        if (request.token !== token) throw new Error('a command without the right token was refused');
+        service = request.develop;
+        await development.begin(service, request.file);
+      } else if (service !== undefined) {
+        await development.restart(service);
+      }
+      answer(socket, { running: true });
+    }
+  } finally {
+    if (service !== undefined) await development.end(service);
+  }
+}
+
+function answer(socket: Socket, message: Answer): void {
+  if (socket.writable) socket.write(`${JSON.stringify(message)}\n`);
+}

@@ -1,0 +1,35 @@
+import { buildAll } from '../build/build.ts';
+import { migrateAll } from '../migrations.ts';
+import { writeNginx } from '../nginx.ts';
+import { ensureDatabase, ensureRoles } from '../postgres/admin.ts';
+import type { Shop } from '../processes.ts';
+import { importDemo } from './catalogue.ts';
+import type { Crew } from './crew.ts';
+import { checkDatabase, type Databases } from './databases.ts';
+import { type Plan, planNginx, planProcesses } from './plan.ts';
+
+/** From an empty machine to a shop that is ready, step by step. @param interrupted ends it between two steps */
+export async function openShop(plan: Plan, databases: Databases, shop: Shop, crew: Crew, say: (line: string) => void, interrupted: AbortSignal): Promise<void> {
+  const { home } = plan;
+  say('Starting Postgres and Redis');
+  await Promise.all([crew.start(databases.specs), buildAll(home, say)]);
+  interrupted.throwIfAborted();
+
+  await prepareDatabase(plan, databases, say);
+  interrupted.throwIfAborted();
+
+  await importDemo(home, databases.adminUrl, shop, say, interrupted);
+  interrupted.throwIfAborted();
+
+  say('Starting the services');
+  writeNginx(home, planNginx(plan, new Set()));
+  await crew.start(planProcesses(plan, shop));
+}
+
+async function prepareDatabase({ settings, secrets }: Plan, { adminUrl }: Databases, say: (line: string) => void): Promise<void> {
+  if (settings.DATABASE_URL === undefined) await ensureDatabase(adminUrl);
+  else await checkDatabase(adminUrl);
+  await ensureRoles(adminUrl, secrets.roles);
+  const done = await migrateAll(adminUrl, secrets.roles);
+  if (done.length > 0) say(`Applied ${done.length} migration${done.length === 1 ? '' : 's'}`);
+}

@@ -1,0 +1,28 @@
+import type { Home } from '../home.ts';
+import { internalServices, replicas, type Service } from '../processes.ts';
+import { freePorts } from '../system/ports.ts';
+
+/** The ports of one shop by what listens there. Taken once: a process that restarts finds its own again. */
+export interface ShopPorts {
+  postgres: number;
+  redis: number;
+  sandbox: number;
+  control: number;
+  internal: Record<(typeof internalServices)[number], number>;
+  replicas: Record<Service, { port: number; adminPort: number }[]>;
+}
+
+export async function takePorts(home: Home): Promise<ShopPorts> {
+  const names = Object.keys(replicas) as Service[];
+  const count = 4 + internalServices.length + 2 * names.reduce((sum, name) => sum + replicas[name], 0);
+  const free = await freePorts(count, home.path);
+  const next = () => free.shift() ?? 0;
+  return {
+    postgres: next(),
+    redis: next(),
+    sandbox: next(),
+    control: next(),
+    internal: Object.fromEntries(internalServices.map((name) => [name, next()])) as ShopPorts['internal'],
+    replicas: Object.fromEntries(names.map((name) => [name, Array.from({ length: replicas[name] }, () => ({ port: next(), adminPort: next() }))])) as ShopPorts['replicas'],
+  };
+}

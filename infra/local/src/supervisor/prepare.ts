@@ -1,0 +1,31 @@
+import { mkdirSync } from 'node:fs';
+import { roleNames } from '../../../postgres/roles.ts';
+import { Fault } from '../fault.ts';
+import type { Home } from '../home.ts';
+import { openSecrets } from '../secrets.ts';
+import { loadSettings } from '../settings.ts';
+import { ensurePackages } from '../system/packages.ts';
+import { isFree, whoListens } from '../system/ports.ts';
+import type { Plan } from './plan.ts';
+import { takePorts } from './ports.ts';
+import { stopStale } from './stale.ts';
+
+/** What must be true before the first process is started. Nothing is left running when it is not. */
+export async function prepare(home: Home, env: NodeJS.ProcessEnv, say: (line: string) => void): Promise<Plan> {
+  const settings = loadSettings(env);
+  if ((settings.STRIPE_SECRET_KEY === undefined) !== (settings.STRIPE_WEBHOOK_SECRET === undefined)) {
+    throw new Fault('STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET belong together: set both, or neither for the payment sandbox.');
+  }
+  const stale = await stopStale(home);
+  if (stale.length > 0) say(`Stopped what an earlier run had left: ${stale.join(', ')}`);
+  await refuseTakenPort(settings.EMALL_PORT);
+  ensurePackages(settings.REDIS_URL === undefined ? ['nginx', 'redis-server'] : ['nginx'], say);
+  mkdirSync(home.sandbox, { recursive: true });
+  return { home, settings, secrets: openSecrets(home.secrets, roleNames), ports: await takePorts(home) };
+}
+
+async function refuseTakenPort(port: number): Promise<void> {
+  if (await isFree(port)) return;
+  const who = whoListens(port);
+  throw new Fault(`Port ${port} is taken${who === '' ? '' : ` by ${who}`}.`, `EMALL_PORT=${port + 1} npm start   # or stop what listens there`);
+}

@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import { bundleFile, bundleVersion } from '../build/bundles.ts';
+import type { Home } from '../home.ts';
+import { edgeCommand, nginxVersion } from '../nginx.ts';
+import { prepareCluster } from '../postgres/cluster.ts';
+import type { PostgresPlace } from '../postgres/place.ts';
+import { clearStaleLock, postgresCommand, STOP_POSTGRES, waitForPostgres } from '../postgres/server.ts';
+import { type Service, services, type Shop } from '../processes.ts';
+import { redisCommand, redisVersion, waitForRedis } from '../redis.ts';
+import type { Command } from '../system/spawn.ts';
+import { waitForListener, waitForReadiness } from './ready.ts';
+import type { ProcessSpec } from './supervised.ts';
+
+const logOf = (home: Home, name: string) => join(home.logs, `${name}.log`);
+
+export function postgresSpec(home: Home, place: PostgresPlace, port: number, password: string): ProcessSpec {
+  return {
+    ...single('postgres', home, port, place.version),
+    command: postgresCommand(place),
+    stopSignal: STOP_POSTGRES,
+    prepare: async () => {
+      clearStaleLock(place);
+      await prepareCluster(place, { port, password });
+    },
+    ready: (id) => waitForPostgres(place, id, port),
+  };
+}
+
+export function redisSpec(home: Home, port: number, password: string): ProcessSpec {
+  return {
+    ...single('redis', home, port, redisVersion()),
+    command: redisCommand({ port, password }),
+    stopSignal: 'SIGTERM',
+    ready: (id) => waitForRedis(id, port, password),
+  };
+}
+
+export function nginxSpec(home: Home, port: number): ProcessSpec {
+  return {
+    ...single('nginx', home, port, nginxVersion()),
+    command: edgeCommand(home),
+    // "Quit": the listening sockets close at once, requests in flight are finished.
+    stopSignal: 'SIGQUIT',
+    ready: (id) => waitForListener(id, port),
+  };
+}
+
+export function sandboxSpec(home: Home, port: number, env: Record<string, string>): ProcessSpec {
+  return {
+    ...single('sandbox', home, port, bundleVersion(home, 'sandbox')),
+    command: node(bundleFile(home, 'sandbox'), { HOST: '127.0.0.1', PORT: String(port), ...env }),
+    stopSignal: 'SIGTERM',
+    ready: (id) => waitForListener(id, port),
+  };
+}
+
+/** One replica of a service from its bundle; `emall dev` gives another file. */
+export function replicaSpec(home: Home, shop: Shop, service: Service, replica: number, at: { port: number; adminPort: number }, file = bundleFile(home, service)): ProcessSpec {
+  const name = `${service}-${replica}`;
+  const version = file === bundleFile(home, service) ? bundleVersion(home, service) : 'dev';
+  const env = {
+    HOST: '127.0.0.1',
+    PORT: String(at.port),
+    ADMIN_PORT: String(at.adminPort),
+    LOG_LEVEL: shop.settings.LOG_LEVEL,
+    SERVICE_VERSION: version,
+    REPLICA: name,
+    ...services[service].env(shop),
+  };
+  return { name, service, replica, version, ...at, log: logOf(home, name), command: node(file, env), stopSignal: 'SIGTERM', ready: (id) => waitForReadiness(id, at.adminPort) };
+}
+
+function single(name: string, home: Home, port: number, version: string) {
+  return { name, service: name, replica: 1, version, port, log: logOf(home, name) };
+}
+
+/** Our own programs get what they are told and nothing else of the environment we happen to have. */
+export function node(file: string, env: Record<string, string>, args: string[] = []): Command {
+  return { file: process.execPath, args: ['--enable-source-maps', file, ...args], env: { PATH: process.env['PATH'] ?? '', TZ: 'UTC', NODE_ENV: 'production', ...env } };
+}

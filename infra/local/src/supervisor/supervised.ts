@@ -1,0 +1,185 @@
+import { existsSync, statSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Fault } from '../fault.ts';
+import type { ProcessId } from '../system/processes.ts';
+import { signal, waitForExit } from '../system/processes.ts';
+import { endOrphanedWorkers } from '../system/sessions.ts';
+import { type Command, spawnDetached } from '../system/spawn.ts';
+import type { TopologyProcess } from '../topology.ts';
+import { lastWords } from './last-words.ts';
+
+/** One process as the supervisor should run it. */
+export interface ProcessSpec {
+  name: string;
+  service: string;
+  replica: number;
+  version: string;
+  port: number;
+  adminPort?: number;
+  log: string;
+  command: Command;
+  stopSignal: NodeJS.Signals;
+  /** Before each start. */
+  prepare?(): Promise<void>;
+  /** Resolves once this very process can be used; rejects when it has ended. */
+  ready(id: ProcessId): Promise<void>;
+}
+
+export interface Listener {
+  say(line: string): void;
+  /** The state or the pid of a process is another one. */
+  changed(): void;
+}
+
+const FIRST_DELAY_MS = 100;
+const LONGEST_DELAY_MS = 5000;
+const HEALTHY_MS = 30_000;
+/** A process that cannot start the first time has a fault that waiting does not mend. */
+const FIRST_ATTEMPTS = 3;
+const GRACE_MS = 12_000;
+
+/** Keeps one process running until it is told to stop. */
+export class Supervised {
+  #spec: ProcessSpec;
+  readonly #listener: Listener;
+  #id: ProcessId | undefined;
+  #state: TopologyProcess['state'] = 'stopped';
+  #exited = Promise.resolve();
+  #restarts = 0;
+  #startedAt = 0;
+  #wanted = false;
+  readonly #cancel = { retry: new AbortController() };
+
+  constructor(spec: ProcessSpec, listener: Listener) {
+    this.#spec = spec;
+    this.#listener = listener;
+  }
+
+  get spec(): ProcessSpec {
+    return this.#spec;
+  }
+
+  get id(): ProcessId | undefined {
+    return this.#id;
+  }
+
+  describe(): TopologyProcess {
+    const { name, service, replica, version, port, adminPort, log, command } = this.#spec;
+    return {
+      name, service, replica, version, port,
+      ...(adminPort !== undefined && { adminPort }),
+      pid: this.#id?.pid ?? 0,
+      started: this.#id?.started ?? '',
+      startedAt: new Date(this.#startedAt).toISOString(),
+      state: this.#state,
+      restarts: this.#restarts,
+      log,
+      command: [command.file, ...command.args],
+    };
+  }
+
+  /** Resolves when it is ready. @throws Fault with its last words when it ends too often before that */
+  async start(): Promise<void> {
+    this.#wanted = true;
+    for (let attempt = 1; ; attempt += 1) {
+      const from = sizeOf(this.#spec.log);
+      try {
+        await this.#run();
+        return;
+      } catch (error) {
+        if (!this.#wanted) return;
+        if (attempt < FIRST_ATTEMPTS) continue;
+        this.#wanted = false;
+        const words = lastWords(this.#spec.log, from).map((line) => `\n    ${line}`).join('');
+        throw new Fault(`${this.#spec.name} does not start: ${error instanceof Error ? error.message : String(error)}${words}\n  More in ${this.#spec.log}`);
+      }
+    }
+  }
+
+  /** Starts it once and waits until it is ready; from then on its end leads to a restart. */
+  async #run(): Promise<void> {
+    const spec = this.#spec;
+    await spec.prepare?.();
+    if (!this.#wanted) return;
+    const from = sizeOf(spec.log);
+    const child = spawnDetached(spec.command, spec.log);
+    const { id } = child;
+    this.#id = id;
+    this.#startedAt = Date.now();
+    this.#become('starting');
+    let ready = false;
+    this.#exited = new Promise((resolve) => {
+      const ended = (how: string) => {
+        resolve();
+        if (this.#id !== id) return;
+        endOrphanedWorkers(id);
+        if (ready && this.#wanted) void this.#restart(how, from);
+      };
+      child.once('exit', (code, signalName) => ended(signalName ?? `code ${code}`));
+      child.once('error', (error) => ended(error.message));
+    });
+    await spec.ready(id);
+    ready = true;
+    this.#become('ready');
+  }
+
+  async #restart(how: string, from: number): Promise<void> {
+    let delay = Date.now() - this.#startedAt > HEALTHY_MS ? FIRST_DELAY_MS : this.#delay;
+    let reason = how;
+    let start = from;
+    while (this.#wanted) {
+      this.#become('restarting');
+      const words = lastWords(this.#spec.log, start).map((line) => `\n      ${line}`).join('');
+      this.#listener.say(`${this.#spec.name} ended (${reason}); starting it again in ${delay} ms. Its last words:${words || ' none'}`);
+      await sleep(delay, undefined, { signal: this.#cancel.retry.signal }).catch(() => {});
+      if (!this.#wanted) return;
+      delay = Math.min(delay * 2, LONGEST_DELAY_MS);
+      this.#delay = delay;
+      this.#restarts += 1;
+      start = sizeOf(this.#spec.log);
+      try {
+        await this.#run();
+        this.#listener.say(`${this.#spec.name} is back (pid ${this.#id?.pid})`);
+        return;
+      } catch (error) {
+        reason = error instanceof Error ? error.message : String(error);
+      }
+    }
+  }
+
+  #delay = FIRST_DELAY_MS;
+
+  /** Asks it to end, and insists when it takes too long or `hurry` is aborted. */
+  async stop(hurry: AbortSignal): Promise<void> {
+    this.#wanted = false;
+    this.#cancel.retry.abort();
+    this.#cancel.retry = new AbortController();
+    const id = this.#id;
+    if (id !== undefined) {
+      signal(id, this.#spec.stopSignal);
+      const patience = sleep(GRACE_MS, undefined, { signal: hurry, ref: false }).catch(() => {});
+      await Promise.race([this.#exited, patience]);
+      if (!(await waitForExit(id, 0))) signal(id, this.#spec.service === 'postgres' ? 'SIGQUIT' : 'SIGKILL');
+      await this.#exited;
+      endOrphanedWorkers(id);
+    }
+    this.#id = undefined;
+    this.#become('stopped');
+  }
+
+  /** Runs something else in its place, on the same ports. */
+  async replace(spec: ProcessSpec): Promise<void> {
+    await this.stop(new AbortController().signal);
+    this.#spec = spec;
+    await this.start();
+  }
+
+  #become(state: TopologyProcess['state']): void {
+    this.#state = state;
+    this.#listener.changed();
+  }
+}
+
+function sizeOf(file: string): number {
+  return existsSync(file) ? statSync(file).size : 0;
+}
