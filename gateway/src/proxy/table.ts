@@ -21,12 +21,12 @@ const API = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'] as const;
 
 export const table: readonly Row[] = [
   { prefix: '/api/catalog', upstream: 'catalog', timeoutMs: 1900, worth: 'browse', methods: READ, personal: false },
-  { prefix: '/api/cart', upstream: 'cart', timeoutMs: 2700, worth: 'cart', methods: API, personal: true },
+  { prefix: '/api/cart', upstream: 'cart', timeoutMs: 1900, worth: 'cart', methods: API, personal: true },
   { prefix: '/api/orders', upstream: 'order', timeoutMs: 5800, worth: 'checkout', methods: API, personal: true },
   { prefix: '/api/payments/webhook', upstream: 'order', timeoutMs: 5800, worth: 'checkout', methods: ['POST'], personal: false },
-  { prefix: '/cart', upstream: 'storefront', timeoutMs: 2900, worth: 'cart', methods: FORM, personal: true },
-  { prefix: '/checkout', upstream: 'storefront', timeoutMs: 5900, worth: 'checkout', methods: FORM, personal: true },
-  { prefix: '/orders', upstream: 'storefront', timeoutMs: 5900, worth: 'checkout', methods: FORM, personal: true },
+  { prefix: '/cart', upstream: 'storefront', timeoutMs: 1900, worth: 'cart', methods: FORM, personal: true },
+  { prefix: '/checkout', upstream: 'storefront', timeoutMs: 5800, worth: 'checkout', methods: FORM, personal: true },
+  { prefix: '/orders', upstream: 'storefront', timeoutMs: 5800, worth: 'checkout', methods: FORM, personal: true },
   { prefix: '/', upstream: 'storefront', timeoutMs: 1900, worth: 'browse', methods: READ, personal: false },
 ];
 
