@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url';
-import { createDatabase, silentLog } from '@emall/runtime';
+import { type App, createDatabase, silentLog } from '@emall/runtime';
 import { buildApp } from './app.ts';
 import { createCart, createCatalog } from './clients.ts';
 import type { Schema } from './database.ts';
@@ -8,8 +8,8 @@ import { createStripe } from './payments/stripe.ts';
 
 const NOWHERE = 'http://127.0.0.1:1';
 
-/** The contract of the service, from its routes; nothing is connected to. */
-export async function buildOpenapi(): Promise<object> {
+/** The service with nothing behind it: what it accepts can be seen, not what it does. */
+export async function unconnectedApp(): Promise<App> {
   const secret = Buffer.alloc(32);
   const log = silentLog;
   const app = await buildApp({
@@ -27,6 +27,12 @@ export async function buildOpenapi(): Promise<object> {
     holdSeconds: 900,
   });
   await app.ready();
+  return app;
+}
+
+/** The contract of the service, from its routes. */
+export async function buildOpenapi(): Promise<object> {
+  const app = await unconnectedApp();
   const contract = app.swagger();
   await app.close();
   return contract;

@@ -71,7 +71,7 @@ async function agreeAndStore(deps: CheckoutDeps, claim: Claim, request: FastifyR
   }
 
   const order = toOrder(deps, claim, body, quote, lines);
-  await reserve(deps, request, order.id, basket, deps.holdSeconds + HOLD_MARGIN_S);
+  await reserve(deps, request, order.id, basket, Math.ceil(deps.holdSeconds) + HOLD_MARGIN_S);
 
   if (order.provider === null) {
     const answer = created(placed(deps.links, order));

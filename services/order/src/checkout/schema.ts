@@ -1,7 +1,10 @@
 import { type Static, Type } from 'typebox';
 
-/** One line of text: no control character, nothing that Postgres or a mail header would choke on. */
-const line = (maxLength: number) => Type.String({ minLength: 1, maxLength, pattern: '^[^\\p{Cc}\\p{Cs}\\u2028\\u2029]*\\S[^\\p{Cc}\\p{Cs}\\u2028\\u2029]*$' });
+// Controls, halves of characters, line separators, and marks that turn the direction of writing.
+const CONTROLS = '\\p{Cc}\\p{Cs}\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069';
+
+/** One line of text with something in it, that neither Postgres nor a mail header nor a label would choke on. */
+const line = (maxLength: number) => Type.String({ minLength: 1, maxLength, pattern: `^[^${CONTROLS}]*[^\\s${CONTROLS}][^${CONTROLS}]*$` });
 
 export const COUNTRIES = ['GB', 'GG', 'IM', 'JE', 'IE', 'AT', 'BE', 'DE', 'DK', 'ES', 'FI', 'FR', 'IT', 'LU', 'NL', 'PL', 'PT', 'SE'];
 
@@ -10,6 +13,8 @@ export const moneySchema = Type.Object({
   currency: Type.String({ pattern: '^[A-Z]{3}$' }),
 });
 export type Money = Static<typeof moneySchema>;
+
+const LABEL = `[^\\s@.,;:<>"${CONTROLS}]`;
 
 const addressFields = {
   name: line(100),
@@ -29,7 +34,7 @@ export const quoteRequestSchema = Type.Object({ address: Type.Partial(addressSch
 export type QuoteRequest = Static<typeof quoteRequestSchema>;
 
 export const orderRequestSchema = Type.Object({
-  email: Type.String({ maxLength: 254, pattern: '^[^\\s@<>()\\[\\]\\\\,;:"\\p{Cc}\\p{Cs}]{1,64}@[^\\s@.,;:<>"\\p{Cc}\\p{Cs}]+(\\.[^\\s@.,;:<>"\\p{Cc}\\p{Cs}]+)+$' }),
+  email: Type.String({ maxLength: 254, pattern: `^[^\\s@<>()\\[\\]\\\\,;:"${CONTROLS}]{1,64}@${LABEL}+(\\.${LABEL}+)+$` }),
   address: addressSchema,
   shippingMethod,
   paymentMethod: Type.Enum(['card', 'on_delivery']),

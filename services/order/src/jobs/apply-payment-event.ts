@@ -1,4 +1,4 @@
-import { findUnprocessedEvent, markProcessed } from '../payments/queries.ts';
+import { findPayment, findUnprocessedEvent, markProcessed } from '../payments/queries.ts';
 import { settle } from '../payments/settle.ts';
 import { PATIENT, type JobDeps } from './deps.ts';
 
@@ -16,9 +16,10 @@ export async function applyPaymentEvent({ db, provider, log }: JobDeps, { eventI
   });
   if (settled !== 'disagrees') return;
   log.error({ orderId, eventId, amount: session.amount, currency: session.currency }, 'a payment event disagrees with the order: asking the provider');
-  const truth = await provider.session(session.id, PATIENT);
+  // The session we opened is the one that counts, whatever the event names.
+  const truth = await provider.session((await findPayment(db, orderId))?.session_id ?? session.id, PATIENT);
   await db.transaction().execute(async (trx) => {
-    const outcome = truth.orderId === orderId ? await settle(trx, orderId, truth, 'by-provider') : 'disagrees';
+    const outcome = await settle(trx, orderId, truth, 'by-provider');
     await markProcessed(trx, eventId, `disagreed, then ${outcome}`);
   });
 }

@@ -7,7 +7,6 @@ import { buildApp } from '../app.ts';
 import { createCart, createCatalog } from '../clients.ts';
 import type { Schema } from '../database.ts';
 import { startWorker } from '../jobs/worker.ts';
-import { migrateOrders } from '../migrate.ts';
 import { createLinks } from '../orders/identifiers.ts';
 import { createStripe } from '../payments/stripe.ts';
 import { fakeCart, fakeCatalog, type Goods } from './neighbours.ts';
@@ -29,7 +28,6 @@ export interface ShopOptions {
 export async function openShop({ goods = [{ sku: 'mug', price: 1250, stock: 1000 }], holdSeconds = 900, jobs = true, behaviour }: ShopOptions = {}) {
   const log = silentLog;
   const database = await testDatabase('order');
-  await migrateOrders({ url: database.ownerUrl, directory: new URL('../../migrations', import.meta.url).pathname });
   const catalog = await fakeCatalog(goods);
   const cart = await fakeCart();
   const relay = await webhookRelay(async ({ body, signature }) => (await sendWebhook(body, signature)).statusCode);

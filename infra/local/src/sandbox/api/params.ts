@@ -51,7 +51,8 @@ function reader<T extends TSchema>(schema: T) {
   return (form: Form | undefined): Static<T> => {
     const given = form ?? {};
     if (compiled.Check(given)) return given as Static<T>;
-    const [error] = compiled.Errors(given);
+    const errors = compiled.Errors(given);
+    const error = errors.find(({ keyword }) => keyword === 'required' || keyword === 'additionalProperties') ?? errors[0];
     if (!error) throw invalid('Invalid request.');
     const path = error.instancePath.split('/').filter((part) => part !== '');
     const { requiredProperties, additionalProperties } = error.params as { requiredProperties?: string[]; additionalProperties?: string[] };

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { keyReused, missing, StripeError, unauthorized } from '../errors.ts';
+import { invalid, keyReused, missing, StripeError, unauthorized } from '../errors.ts';
 import type { Form } from '../form.ts';
 import { type Ledger, newId, nowSeconds } from '../ledger.ts';
 import type { Provider } from '../provider.ts';
@@ -23,9 +23,8 @@ export async function apiRoutes(app: FastifyInstance, { ledger, provider, secret
     if (!sameText(request.headers.authorization ?? '', `Bearer ${secretKey}`)) throw unauthorized();
   });
   app.setErrorHandler((error, request, reply) => {
-    const known = error instanceof StripeError;
-    if (!known) request.log.error({ err: error }, 'the sandbox failed');
-    const answer = known ? error : new StripeError(500, 'api_error', 'The payment sandbox failed.');
+    const answer = toStripeError(error);
+    if (answer.statusCode >= 500) request.log.error({ err: error }, 'the sandbox failed');
     return reply.code(answer.statusCode).send(answer.document);
   });
   app.setNotFoundHandler(() => {
@@ -68,6 +67,12 @@ async function once(ledger: Ledger, request: FastifyRequest, reply: { header(nam
   const body = work(form);
   ledger.put('key', { id, created: nowSeconds(), fingerprint, status: 200, body });
   return body;
+}
+
+function toStripeError(error: unknown): StripeError {
+  if (error instanceof StripeError) return error;
+  const { statusCode = 500, message } = error as { statusCode?: number; message?: string };
+  return statusCode < 500 ? invalid(`Invalid request: ${message}`) : new StripeError(500, 'api_error', 'The payment sandbox failed.');
 }
 
 function sameText(a: string, b: string): boolean {

@@ -1,0 +1,256 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { silentLog } from '@emall/runtime';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { buildSandbox } from './app.ts';
+import { type Behaviour, wellBehaved } from './behaviour.ts';
+import { sign } from './webhooks.ts';
+
+const CARD = '4242424242424242';
+const secret = 'whsec_test';
+const closers: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).toReversed()) await close();
+});
+
+/** The shop's side of the webhooks, which acknowledges when told to. */
+async function listener(answer: () => number = () => 200) {
+  const received: { type: string; body: string; signature: string }[] = [];
+  const server = createServer(async (request: IncomingMessage, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const body = Buffer.concat(chunks).toString();
+    received.push({ type: JSON.parse(body).type, body, signature: String(request.headers['stripe-signature']) });
+    response.writeHead(answer()).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closers.push(() => new Promise((resolve) => void (server.close(resolve), server.closeAllConnections())));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, received };
+}
+
+async function open({ webhookUrl = 'http://127.0.0.1:1/', behaviour = wellBehaved }: { webhookUrl?: string; behaviour?: Behaviour } = {}) {
+  const app = await buildSandbox({ secretKey: 'sk_test_1', webhookSecret: secret, webhookUrl, publicOrigin: 'http://localhost:9', behaviour, log: silentLog });
+  closers.push(() => app.close());
+  const call = (method: 'GET' | 'POST', url: string, fields: Record<string, string> = {}, headers: Record<string, string> = {}) =>
+    app.inject({
+      method,
+      url: `/v1${url}`,
+      headers: { authorization: 'Bearer sk_test_1', ...(method === 'POST' && { 'content-type': 'application/x-www-form-urlencoded' }), ...headers },
+      ...(method === 'POST' && { body: new URLSearchParams(fields).toString() }),
+    });
+  const post = (url: string, fields?: Record<string, string>, headers?: Record<string, string>) => call('POST', url, fields, headers);
+  const pay = (id: string, fields: Record<string, string> = { number: CARD, expiry: '12/40', cvc: '123' }) =>
+    app.inject({ method: 'POST', url: `/pay/${id}`, headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: new URLSearchParams(fields).toString() });
+  const ledger = async () => (await app.inject('/sandbox/ledger')).json();
+  return { app, post, get: (url: string) => call('GET', url), pay, ledger };
+}
+
+function sessionFields(over: Record<string, string> = {}): Record<string, string> {
+  return {
+    mode: 'payment',
+    'line_items[0][quantity]': '2',
+    'line_items[0][price_data][currency]': 'gbp',
+    'line_items[0][price_data][unit_amount]': '1250',
+    'line_items[0][price_data][product_data][name]': '<b>Mug</b>',
+    'metadata[order]': 'o1',
+    success_url: 'http://127.0.0.1:8080/orders/o1?key=k',
+    cancel_url: 'http://127.0.0.1:8080/checkout/cancelled',
+    ...over,
+  };
+}
+
+async function until(what: () => Promise<boolean> | boolean): Promise<void> {
+  const end = performance.now() + 8000;
+  while (!(await what())) {
+    if (performance.now() > end) throw new Error('waited in vain');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+describe("the part of Stripe's API", () => {
+  it('opens a session with the total of its lines', async () => {
+    const { post, get } = await open();
+    const session = (await post('/checkout/sessions', sessionFields())).json();
+    expect(session).toMatchObject({ object: 'checkout.session', status: 'open', payment_status: 'unpaid', amount_total: 2500, currency: 'gbp', metadata: { order: 'o1' } });
+    expect(session.id).toMatch(/^cs_test_[0-9A-Za-z]{58}$/);
+    expect(session.url).toBe(`http://localhost:9/pay/${session.id}`);
+    expect((await get(`/checkout/sessions/${session.id}`)).json()).toEqual(session);
+  });
+
+  it('asks for the secret key', async () => {
+    const { post } = await open();
+    for (const authorization of ['', 'Bearer sk_test_2', 'sk_test_1']) {
+      const response = await post('/checkout/sessions', sessionFields(), { authorization });
+      expect([response.statusCode, response.json().error.type]).toEqual([401, 'invalid_request_error']);
+    }
+  });
+
+  it.each([
+    [{ colour: 'red' }, { code: 'parameter_unknown', param: 'colour' }],
+    [{ 'line_items[0][price_data][tax]': '1' }, { code: 'parameter_unknown', param: 'line_items[0][price_data][tax]' }],
+    [{ 'line_items[0][quantity]': '-1' }, { param: 'line_items[0][quantity]' }],
+    [{ 'line_items[0][price_data][unit_amount]': '1.5' }, { param: 'line_items[0][price_data][unit_amount]' }],
+    [{ 'line_items[0][price_data][unit_amount]': '1' }, { code: 'amount_too_small' }],
+    [{ expires_at: '1' }, { param: 'expires_at' }],
+    [{ success_url: 'javascript:alert(1)' }, { param: 'success_url' }],
+  ])('refuses %j as Stripe does', async (over, error) => {
+    const { post, ledger } = await open();
+    const response = await post('/checkout/sessions', sessionFields(over));
+    expect(response.statusCode).toBe(400);
+    expect(response.json().error).toMatchObject({ type: 'invalid_request_error', ...error });
+    expect((await ledger()).sessions).toEqual([]);
+  });
+
+  it('does the work of an idempotency key once, and refuses it for another request', async () => {
+    const { post, ledger } = await open();
+    const key = { 'idempotency-key': 'order-1' };
+    const first = await post('/checkout/sessions', sessionFields(), key);
+    const again = await post('/checkout/sessions', sessionFields(), key);
+    expect(again.json()).toEqual(first.json());
+    expect(again.headers['idempotent-replayed']).toBe('true');
+    const other = await post('/checkout/sessions', sessionFields({ 'line_items[0][quantity]': '3' }), key);
+    expect([other.statusCode, other.json().error.type]).toEqual([400, 'idempotency_error']);
+    expect((await ledger()).sessions).toHaveLength(1);
+  });
+
+  it('survives bodies that cannot be read', async () => {
+    const { app } = await open();
+    for (const body of ['a[__proto__][b]=1', 'a[b=1', 'a=1&a[b]=2', 'a=1&a=2', `${'a[b]'.repeat(20)}=1`, Array.from({ length: 1001 }, (_, i) => `f${i}=1`).join('&')]) {
+      const response = await app.inject({ method: 'POST', url: '/v1/checkout/sessions', headers: { authorization: 'Bearer sk_test_1', 'content-type': 'application/x-www-form-urlencoded' }, body });
+      expect(response.statusCode).toBe(400);
+    }
+  });
+
+  it('answers 404 for what it does not know', async () => {
+    const { get } = await open();
+    expect((await get('/checkout/sessions/cs_test_x')).json().error).toMatchObject({ code: 'resource_missing' });
+    expect((await get('/customers')).statusCode).toBe(404);
+  });
+});
+
+describe('a session', () => {
+  const opened = async () => {
+    const sandbox = await open();
+    const { id } = (await sandbox.post('/checkout/sessions', sessionFields())).json();
+    return { ...sandbox, id: id as string };
+  };
+
+  it('is paid once, however often the button is pressed', async () => {
+    const { id, pay, get, ledger } = await opened();
+    const answers = await Promise.all([pay(id), pay(id), pay(id)]);
+    for (const answer of answers) expect([answer.statusCode, answer.headers.location]).toEqual([303, 'http://127.0.0.1:8080/orders/o1?key=k']);
+    const { charges } = await ledger();
+    expect(charges).toMatchObject([{ amount: 2500, status: 'succeeded', card: { brand: 'visa', last4: '4242' } }]);
+    const session = (await get(`/checkout/sessions/${id}`)).json();
+    expect(session).toMatchObject({ status: 'complete', payment_status: 'paid', url: null });
+    expect((await get(`/payment_intents/${session.payment_intent}`)).json()).toMatchObject({ status: 'succeeded', amount_received: 2500 });
+  });
+
+  it('stays open after a refused card, and can be paid with another', async () => {
+    const { id, pay, get, ledger } = await opened();
+    expect((await pay(id, { number: '4000000000000002', quick: '1' })).statusCode).toBe(402);
+    expect((await pay(id, { number: '4000 0000 0000 9995', expiry: '1/40', cvc: '1234' })).statusCode).toBe(402);
+    expect((await get(`/checkout/sessions/${id}`)).json().status).toBe('open');
+    expect((await pay(id)).statusCode).toBe(303);
+    const { charges, intents } = await ledger();
+    expect(charges.map(({ failure }: { failure: string | null }) => failure)).toEqual(['card_declined', 'insufficient_funds', null]);
+    expect(intents).toHaveLength(1);
+  });
+
+  it('that was expired cannot be paid, and one that was paid cannot be expired', async () => {
+    const { id, post, pay } = await opened();
+    expect((await post(`/checkout/sessions/${id}/expire`)).json()).toMatchObject({ status: 'expired', url: null });
+    expect((await pay(id)).statusCode).toBe(410);
+    expect((await post(`/checkout/sessions/${id}/expire`)).statusCode).toBe(400);
+    const second = (await post('/checkout/sessions', sessionFields())).json();
+    await pay(second.id);
+    expect((await post(`/checkout/sessions/${second.id}/expire`)).json().error.message).toContain('status of complete');
+  });
+
+  it('gives back at most what it took', async () => {
+    const { id, post, get, pay } = await opened();
+    await pay(id);
+    const { payment_intent: intent } = (await get(`/checkout/sessions/${id}`)).json();
+    expect((await post('/refunds', { payment_intent: intent, amount: '1000' })).json()).toMatchObject({ object: 'refund', amount: 1000, status: 'succeeded' });
+    expect((await post('/refunds', { payment_intent: intent, amount: '1501' })).statusCode).toBe(400);
+    expect((await post('/refunds', { payment_intent: intent })).json().amount).toBe(1500);
+    expect((await post('/refunds', { payment_intent: intent })).json().error.code).toBe('charge_already_refunded');
+    expect((await post('/refunds', { payment_intent: 'pi_none' })).statusCode).toBe(404);
+  });
+});
+
+describe('the payment page', () => {
+  it('shows what is paid for, escaped, and works without script', async () => {
+    const { app, post } = await open();
+    const { id } = (await post('/checkout/sessions', sessionFields())).json();
+    const page = await app.inject(`/pay/${id}`);
+    expect(page.body).toContain('£25.00');
+    expect(page.body).toContain('&#60;b&#62;Mug');
+    expect(page.body).not.toMatch(/<script|style=|<b>Mug/);
+    expect(page.headers['content-security-policy']).toBe("default-src 'none'; style-src 'self'; form-action 'self' http://127.0.0.1:8080; base-uri 'none'; frame-ancestors 'none'");
+    expect((await app.inject('/pay/styles.css')).headers['content-type']).toContain('text/css');
+  });
+
+  it('says which field is wrong beside it, and never repeats what was typed', async () => {
+    const { post, pay } = await open();
+    const { id } = (await post('/checkout/sessions', sessionFields())).json();
+    const page = await pay(id, { number: '4111111111111111', expiry: '1/20', cvc: 'x' });
+    expect(page.statusCode).toBe(422);
+    expect(page.body).toContain('Only the test cards');
+    expect(page.body).toContain('This date is in the past');
+    expect(page.body).toMatch(/aria-invalid="true" aria-describedby="cvc-error"/);
+    expect(page.body).not.toContain('4111111111111111');
+  });
+
+  it('answers 404 as a page', async () => {
+    const { app } = await open();
+    const page = await app.inject('/pay/cs_test_none');
+    expect([page.statusCode, page.headers['content-type']]).toEqual([404, 'text/html; charset=utf-8']);
+  });
+});
+
+describe('a webhook', () => {
+  it('is signed, and repeated until it is acknowledged', async () => {
+    const answers = [500, 200];
+    const { url, received } = await listener(() => answers.shift() ?? 200);
+    const { post, pay, ledger } = await open({ webhookUrl: url });
+    const { id } = (await post('/checkout/sessions', sessionFields())).json();
+    await pay(id);
+    await until(async () => (await ledger()).events[0]?.acknowledged);
+    expect(received.map(({ type }) => type)).toEqual(['checkout.session.completed', 'checkout.session.completed']);
+    const [first] = received;
+    const timestamp = Number(/t=(\d+)/.exec(first?.signature ?? '')?.[1]);
+    expect(first?.signature).toBe(sign(first?.body ?? '', secret, timestamp));
+    expect(JSON.parse(first?.body ?? '')).toMatchObject({ object: 'event', data: { object: { id, status: 'complete' } } });
+  });
+
+  it('goes out as the behaviour says: late, twice, or forged', async () => {
+    const { url, received } = await listener();
+    const behaviour: Behaviour = { ...wellBehaved, onEvent: () => [{ afterMs: 30 }, { afterMs: 0, forged: true }, { afterMs: 60 }] };
+    const { post, pay } = await open({ webhookUrl: url, behaviour });
+    await pay((await post('/checkout/sessions', sessionFields())).json().id);
+    await until(() => received.length === 3);
+    const honest = received.map(({ body, signature }) => signature.endsWith(sign(body, secret, Number(/t=(\d+)/.exec(signature)?.[1])).split(',')[1] ?? '?'));
+    expect(honest).toEqual([false, true, true]);
+  });
+});
+
+describe('a behaviour that is faulty', () => {
+  it('refuses, or does the work and loses the answer', async () => {
+    let lose = true;
+    const behaviour: Behaviour = { ...wellBehaved, onCall: async ({ route }) => (route.endsWith('/sessions') ? (lose ? { kind: 'lost-answer' } : { kind: 'answer', status: 429 }) : undefined) };
+    const { app, ledger } = await open({ behaviour });
+    await app.listen({ host: '127.0.0.1', port: 0 });
+    const send = () =>
+      fetch(`http://127.0.0.1:${(app.server.address() as AddressInfo).port}/v1/checkout/sessions`, {
+        method: 'POST',
+        headers: { authorization: 'Bearer sk_test_1', 'content-type': 'application/x-www-form-urlencoded' },
+        body: new URLSearchParams(sessionFields()).toString(),
+      });
+    await expect(send()).rejects.toThrow();
+    expect((await ledger()).sessions).toHaveLength(1);
+    lose = false;
+    expect((await send()).status).toBe(429);
+    expect((await ledger()).sessions).toHaveLength(1);
+  });
+});

@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { sql } from 'kysely';
+import { type CallFault, wellBehaved } from '../../../../infra/local/src/sandbox/behaviour.ts';
+import { answering } from '../testing/neighbours.ts';
+import { newKey, openShop, orderBody, type Shop, until } from '../testing/shop.ts';
+import { addJobs, job } from './add-jobs.ts';
+import { shareOut } from './worker.ts';
+
+const COMMIT = 'POST /internal/reservations/*';
+let fault: (route: string) => CallFault | undefined = () => undefined;
+let shop: Shop;
+beforeAll(async () => {
+  shop = await openShop({ holdSeconds: 0.5, behaviour: { ...wellBehaved, onCall: async ({ route }) => fault(route) } });
+});
+afterAll(() => shop.close());
+
+async function place(paymentMethod: 'card' | 'on_delivery', visitor = shop.shopper()) {
+  const response = await shop.app.inject({ method: 'POST', url: '/api/orders', headers: { ...visitor.headers, 'idempotency-key': newKey() }, body: orderBody({ paymentMethod }) });
+  return { ...visitor, response, ...(response.json() as { id: string; payment: { url: string } }) };
+}
+
+const stateOf = async (id: string) => (await shop.db.selectFrom('order').select('state').where('id', '=', id).executeTakeFirst())?.state;
+const becomes = (id: string, state: string) => until(async () => (await stateOf(id)) === state);
+
+async function queue() {
+  const { rows } = await sql<{ task_identifier: string; key: string | null; attempts: number; run_at: Date; wait: number; locked_by: string | null; last_error: string | null }>`
+    select *, extract(epoch from run_at - now())::float8 as wait from order_jobs.jobs order by id`.execute(shop.db);
+  return rows;
+}
+
+describe('an order that nobody pays', () => {
+  it('ends when its hold lapses: first the session, then the stock', async () => {
+    const before = shop.catalog.stockOf('mug');
+    const { id, payment, shopper } = await place('card');
+    expect(shop.catalog.stockOf('mug')).toBe(before - 2);
+    await becomes(id, 'cancelled');
+    await until(async () => shop.catalog.stockOf('mug') === before);
+    expect((await shop.pay(payment.url)).statusCode).toBe(410);
+    expect(shop.cart.carts.get(shopper)).toHaveLength(1);
+  });
+
+  it('keeps its stock for as long as the provider does not say that it can no longer be paid', async () => {
+    fault = (route) => (route.endsWith('/expire') ? { kind: 'answer', status: 500 } : undefined);
+    const before = shop.catalog.stockOf('mug');
+    const { id } = await place('card');
+    await until(async () => (await queue()).some(({ task_identifier: task, last_error: error }) => task === 'expire-order' && error !== null));
+    expect(await stateOf(id)).toBe('awaiting_payment');
+    expect(shop.catalog.stockOf('mug')).toBe(before - 2);
+    fault = () => undefined;
+    await becomes(id, 'cancelled');
+  });
+
+  it('is paid when the shopper was faster, even if no webhook ever comes', async () => {
+    shop.relay.held = true;
+    const { id, payment } = await place('card');
+    expect((await shop.pay(payment.url)).statusCode).toBe(303);
+    await becomes(id, 'paid');
+    shop.relay.held = false;
+  });
+
+  it('ends without the provider when no session was ever opened for it', async () => {
+    fault = (route) => (route === '/v1/checkout/sessions' ? { kind: 'answer', status: 500 } : undefined);
+    const visitor = shop.shopper();
+    const { response } = await place('card', visitor);
+    expect([response.statusCode, response.headers['retry-after']]).toEqual([503, '1']);
+    fault = () => undefined;
+    const { id } = await shop.db.selectFrom('order').select('id').where('shopper', '=', visitor.shopper).executeTakeFirstOrThrow();
+    await becomes(id, 'cancelled');
+  });
+});
+
+describe('a job', () => {
+  it('that fails is tried again within 10 s, however often it has failed', async () => {
+    const refusals = await answering(shop.catalog, COMMIT, () => () => ({ status: 500 }), async () => {
+      const { id } = await place('on_delivery');
+      await until(async () => (await queue()).some(({ last_error: error }) => error?.includes('commitment')));
+      await sql`update order_jobs._private_jobs set attempts = 30, run_at = now() where last_error like '%commitment%'`.execute(shop.db);
+      const [failed] = await until(async () => {
+        const found = (await queue()).filter(({ attempts, locked_by: by }) => attempts > 30 && by === null);
+        return found.length > 0 && found;
+      });
+      return { id, failed };
+    });
+    expect(refusals.failed?.wait).toBeLessThanOrEqual(10);
+    await sql`update order_jobs._private_jobs set run_at = now() where attempts > 30`.execute(shop.db);
+    await until(async () => shop.catalog.reservations.get(refusals.id)?.state === 'committed');
+  });
+
+  it('of a killed process is done by another one', async () => {
+    const { id } = await place('card');
+    await shop.db.transaction().execute((trx) => addJobs(trx, [job('clear-cart', { orderId: id }, { key: 'left-behind', runAfterSeconds: 60 })]));
+    await sql`update order_jobs._private_jobs set locked_by = 'killed', locked_at = now() - interval '20 seconds', run_at = now() where key = 'left-behind'`.execute(shop.db);
+    await shop.db.insertInto('job_pool').values({ id: 'killed', seen_at: sql`now() - interval '20 seconds'` }).execute();
+    await until(async () => shop.cart.calls.some(({ url, body }) => url.endsWith('/clear') && (body as { orderId: string }).orderId === id), 15_000);
+    expect(await shop.db.selectFrom('job_pool').selectAll().where('id', '=', 'killed').execute()).toEqual([]);
+  }, 20_000);
+
+  it('is written in the transaction of its cause, or not at all', async () => {
+    const orderId = crypto.randomUUID();
+    const undone = shop.db.transaction().execute(async (trx) => {
+      await addJobs(trx, [job('clear-cart', { orderId }, { key: orderId, runAfterSeconds: 60 })]);
+      throw new Error('the cause came to nothing');
+    });
+    await expect(undone).rejects.toThrow('came to nothing');
+    expect((await queue()).filter(({ key }) => key === orderId)).toEqual([]);
+  });
+});
+
+describe('a worker that stops', () => {
+  it('leaves no job locked and no heartbeat', async () => {
+    const pools = async () => (await shop.db.selectFrom('job_pool').select('id').execute()).map(({ id }) => id);
+    const before = await pools();
+    const second = shop.startJobs();
+    const id = await until(async () => (await pools()).find((each) => !before.includes(each)));
+    await second.stop();
+    expect(await pools()).not.toContain(id);
+    expect((await queue()).filter(({ locked_by: by }) => by === id)).toEqual([]);
+  });
+});
+
+describe('the connections of a replica', () => {
+  it('are divided so that jobs have two and answering has the rest', () => {
+    expect([3, 10, 20].map(shareOut)).toEqual([
+      { forJobs: 2, forAnswers: 1 },
+      { forJobs: 2, forAnswers: 8 },
+      { forJobs: 3, forAnswers: 17 },
+    ]);
+    expect(() => shareOut(2)).toThrow(RangeError);
+  });
+});

@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { asShopper } from '@emall/runtime/testing';
+import { newKey, openShop, orderBody, type Shop, until } from '../testing/shop.ts';
+import { orderIdOf, orderNumber } from './identifiers.ts';
+
+let shop: Shop;
+beforeAll(async () => {
+  shop = await openShop();
+});
+afterAll(() => shop.close());
+
+async function place(visitor = shop.shopper()) {
+  shop.cart.carts.set(visitor.shopper, [{ sku: 'mug', quantity: 2 }]);
+  const response = await shop.app.inject({ method: 'POST', url: '/api/orders', headers: { ...visitor.headers, 'idempotency-key': newKey() }, body: orderBody() });
+  return { ...visitor, ...(response.json() as { id: string; link: string; number: string }) };
+}
+
+const get = (url: string, headers: Record<string, string> = {}) => shop.app.inject({ url, headers });
+const cancel = (id: string, headers: Record<string, string> = {}) => shop.app.inject({ method: 'POST', url: `/api/orders/${id}/cancel`, headers });
+
+describe('GET /api/orders/{id}', () => {
+  it('shows the order to its shopper, uncached', async () => {
+    const { headers, id, number } = await place();
+    const response = await get(`/api/orders/${id}`, headers);
+    expect(response.headers['cache-control']).toBe('no-store');
+    expect(response.json()).toMatchObject({
+      id,
+      number,
+      state: 'accepted',
+      email: 'ada@example.com',
+      lines: [{ sku: 'mug', quantity: 2, price: { amount: 1250, currency: 'GBP' }, total: { amount: 2500, currency: 'GBP' } }],
+      total: { amount: 2895, currency: 'GBP' },
+      payment: { method: 'on_delivery' },
+      cancellable: true,
+    });
+  });
+
+  it('shows the order to whoever has its private link', async () => {
+    const { id, link } = await place();
+    const { search } = new URL(link);
+    expect((await get(`/api/orders/${id}${search}`)).statusCode).toBe(200);
+    expect((await get(`/api/orders/${id}${search}`, asShopper().headers)).statusCode).toBe(200);
+  });
+
+  it("answers somebody else's order like one that does not exist", async () => {
+    const [ada, grace] = [await place(), await place()];
+    const unknown = await get(`/api/orders/${crypto.randomUUID()}`, grace.headers);
+    const attempts = [
+      await get(`/api/orders/${ada.id}`, grace.headers),
+      await get(`/api/orders/${ada.id}`),
+      await get(`/api/orders/${ada.id}?key=wrong`),
+      await get(`/api/orders/${ada.id}${new URL(grace.link).search}`, grace.headers),
+      await cancel(ada.id, grace.headers),
+    ];
+    const without = (problem: object) => ({ ...problem, requestId: 'any' });
+    for (const response of attempts) {
+      expect(response.statusCode).toBe(404);
+      expect(without(response.json())).toEqual(without(unknown.json()));
+    }
+    expect((await get(`/api/orders/${ada.id}`, ada.headers)).json().state).toBe('accepted');
+  });
+
+  it('answers 400 to what is no id', async () => {
+    expect((await get('/api/orders/1')).json()).toMatchObject({ status: 400, errors: [{ field: 'id' }] });
+  });
+});
+
+describe('GET /api/orders', () => {
+  it('lists only the own ones, newest first, page by page', async () => {
+    const visitor = shop.shopper();
+    const placed = [];
+    for (let i = 0; i < 5; i += 1) {
+      placed.push((await place(visitor)).id);
+      await until(async () => shop.cart.carts.get(visitor.shopper)?.length === 0);
+    }
+    await place();
+    const seen: string[] = [];
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const page = (await get(`/api/orders?limit=2${cursor && `&cursor=${cursor}`}`, visitor.headers)).json() as { items: { id: string; units: number }[]; nextCursor: string | null };
+      expect(page.items.length).toBeLessThanOrEqual(2);
+      seen.push(...page.items.map(({ id }) => id));
+      cursor = page.nextCursor;
+    }
+    expect(seen).toEqual(placed.toReversed());
+  });
+
+  it('needs a shopper', async () => {
+    expect((await get('/api/orders')).statusCode).toBe(401);
+  });
+});
+
+describe('POST /api/orders/{id}/cancel', () => {
+  it('gives back the stock of an accepted order, committed or not', async () => {
+    const { headers, id } = await place();
+    await until(async () => shop.catalog.reservations.get(id)?.state === 'committed');
+    expect((await cancel(id, headers)).json()).toMatchObject({ id, state: 'cancelled', cancellable: false });
+    await until(async () => shop.catalog.reservations.get(id)?.state === 'released');
+  });
+
+  it('may be repeated, also 20 times at once', async () => {
+    const { headers, id } = await place();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => cancel(id, headers)));
+    expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set([200]));
+    await until(async () => shop.catalog.reservations.get(id)?.state === 'released');
+  });
+
+  it('answers 409 once the order is on its way', async () => {
+    const { headers, id } = await place();
+    await shop.db.updateTable('order').set({ state: 'shipped' }).where('id', '=', id).execute();
+    expect((await cancel(id, headers)).json()).toMatchObject({ status: 409, code: 'not-cancellable' });
+  });
+});
+
+describe('the names of an order', () => {
+  it('come from shopper and key, the id as a UUID and the number for people', () => {
+    const id = orderIdOf('shopper', 'key-of-theirs');
+    expect(id).toBe(orderIdOf('shopper', 'key-of-theirs'));
+    expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(orderIdOf('shopperk', 'ey-of-theirs')).not.toBe(id);
+    expect(orderNumber('00000000-0000-8000-8000-000000000000')).toBe('EM-0000-0000');
+    expect(orderNumber('ffffffff-ff00-8000-8000-000000000000')).toBe('EM-ZZZZ-ZZZZ');
+  });
+});
