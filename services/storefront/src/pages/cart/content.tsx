@@ -1,0 +1,101 @@
+import { Icon } from '../../shared/icons.tsx';
+import { formatMoney } from '../../shared/money.ts';
+import type { Cart } from '../../shared/shapes.ts';
+import type { Shop } from '../../shared/shop.ts';
+import { colourOf, Tile } from '../../shared/tile.tsx';
+import { ToneFilters } from '../../shared/tone.tsx';
+import { Line } from './line.tsx';
+
+interface ContentProps {
+  shop: Shop;
+  cart: Cart;
+}
+
+/** The part of the page that a changed line renews. */
+export function CartContent({ shop, cart }: ContentProps) {
+  return (
+    <div class="cart" id="cart">
+      <ToneFilters colours={cart.lines.map(({ options }) => colourOf(options))} />
+      {cart.lines.length === 0 ? <EmptyCart shop={shop} /> : <FullCart shop={shop} cart={cart} />}
+    </div>
+  );
+}
+
+function FullCart({ shop, cart }: ContentProps) {
+  const items = cart.lines.reduce((sum, { quantity }) => sum + quantity, 0);
+  return (
+    <>
+      <h1>
+        Your cart{' '}
+        <span class="cart-items" safe>
+          {items === 1 ? '1 item' : `${items} items`}
+        </span>
+      </h1>
+      <div class="beside">
+        <ul class="lines" role="list">
+          {cart.lines.map((line) => (
+            <Line assets={shop.assets} line={line} />
+          ))}
+        </ul>
+        <Summary cart={cart} />
+      </div>
+    </>
+  );
+}
+
+/** Lines with these cannot be ordered as they are. */
+const BLOCKING = new Set<string | undefined>(['sold-out', 'only-n-left', 'removed']);
+
+function Summary({ cart }: { cart: Cart }) {
+  const blocked = cart.lines.some(({ problem }) => BLOCKING.has(problem));
+  return (
+    <aside class="summary" aria-labelledby="summary-title">
+      <h2 id="summary-title">Summary</h2>
+      <dl class="sums">
+        <div>
+          <dt>Items</dt>
+          <dd safe>{formatMoney(cart.subtotal)}</dd>
+        </div>
+        <div>
+          <dt>Delivery</dt>
+          <dd class="sums-soft">chosen at checkout</dd>
+        </div>
+        <div class="sums-total">
+          <dt>Total so far</dt>
+          <dd safe>{formatMoney(cart.subtotal)}</dd>
+        </div>
+      </dl>
+      {blocked ? (
+        <p class="summary-blocked">
+          <Icon name="info" />
+          <span>Some lines need a look before you can check out.</span>
+        </p>
+      ) : (
+        <a class="button button-wide" href="/checkout">
+          Check out
+        </a>
+      )}
+      <p class="summary-note">VAT included. Standard delivery is free from £50.</p>
+    </aside>
+  );
+}
+
+function EmptyCart({ shop }: { shop: Shop }) {
+  return (
+    <section class="message">
+      <Tile assets={shop.assets} name="Cart" picture="1f9fa" tint={30} size={128} class="alcove alcove-small" eager />
+      <h1>Your cart is empty</h1>
+      <div class="message-body">
+        <p>Whatever you put in it stays here for you, on this device, without an account.</p>
+        <p class="message-actions">
+          <a class="button" href="/search?sort=featured">
+            See what people buy
+          </a>
+          <a class="button button-quiet" href="/">
+            Back to the shop
+          </a>
+        </p>
+      </div>
+    </section>
+  );
+}

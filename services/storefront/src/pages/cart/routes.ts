@@ -1,0 +1,82 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Deps, Pages } from '../../shared/deps.ts';
+import { formOf, readLine } from '../../shared/forms.ts';
+import { passItemCount } from '../../shared/item-count.ts';
+import { expectData, forward, seeOther, sendPrivate, shopOf, unexpected, wantsFragment } from '../../shared/reply.ts';
+import { ORDER_ID } from '../../shared/order-id.ts';
+import type { Order } from '../../shared/shapes.ts';
+import { AddedNotice } from './added.tsx';
+import { CartContent } from './content.tsx';
+import { refusalOf } from './refusal.ts';
+import { TurnedBack } from './turned-back.tsx';
+import { CartPage, RefusedNotice, RefusedPage } from './view.tsx';
+
+export const cartPages: Pages = async (app, deps) => {
+  const { cart, departments } = deps;
+
+  app.get('/cart', async (request, reply) => {
+    const [tree, answer] = await Promise.all([departments.orNone(request), cart.GET('/api/cart', { headers: forward(request) })]);
+    passItemCount(reply, answer.response);
+    return sendPrivate(reply, CartPage({ shop: shopOf(deps, tree), cart: expectData(answer) }));
+  });
+
+  // Where the payment provider sends a shopper who turned back: the cart is still full, since it is emptied by a paid order only.
+  app.get<{ Querystring: { order?: string | string[] } }>('/checkout/cancelled', async (request, reply) => {
+    const [tree, answer, waiting] = await Promise.all([
+      departments.orNone(request),
+      cart.GET('/api/cart', { headers: forward(request) }),
+      findWaiting(request, deps),
+    ]);
+    passItemCount(reply, answer.response);
+    return sendPrivate(reply, CartPage({ shop: shopOf(deps, tree), cart: expectData(answer), notice: TurnedBack({ order: waiting }) }));
+  });
+
+  app.post('/cart/lines', async (request, reply) => {
+    const line = readLine(formOf(request.body), { least: 1 });
+    if ('errors' in line) return refuse(request, reply, line.errors.map(({ reason }) => reason).join(' '), 422);
+    const answer = await cart.POST('/api/cart/lines', { body: line, headers: forward(request) });
+    passItemCount(reply, answer.response);
+    if (!answer.data) return refuse(request, reply, refusalOf(answer.error), statusOf(answer));
+    if (!wantsFragment(request)) return seeOther(reply, '/cart');
+    return sendPrivate(reply, AddedNotice({ assets: deps.assets, cart: answer.data, sku: line.sku }));
+  });
+
+  app.post<{ Params: { sku: string } }>('/cart/lines/:sku', async (request, reply) => {
+    const line = readLine(formOf(request.body), { sku: request.params.sku, least: 0 });
+    if ('errors' in line) return refuse(request, reply, line.errors.map(({ reason }) => reason).join(' '), 422);
+    const answer = await cart.PUT('/api/cart/lines/{sku}', {
+      params: { path: { sku: line.sku } },
+      body: { quantity: line.quantity },
+      headers: forward(request),
+    });
+    passItemCount(reply, answer.response);
+    if (!answer.data) return refuse(request, reply, refusalOf(answer.error), statusOf(answer));
+    if (!wantsFragment(request)) return seeOther(reply, '/cart');
+    return sendPrivate(reply, CartContent({ shop: shopOf(deps, []), cart: answer.data }));
+  });
+
+  async function refuse(request: FastifyRequest, reply: FastifyReply, reason: string, status: number) {
+    reply.code(status);
+    if (wantsFragment(request)) {
+      // Whatever the form would have renewed stays as it is; only the notice appears.
+      reply.headers({ 'hx-retarget': '#notices', 'hx-reswap': 'innerHTML' });
+      return sendPrivate(reply, RefusedNotice({ reason }));
+    }
+    return sendPrivate(reply, RefusedPage({ shop: shopOf(deps, await departments.orNone(request)), reason }));
+  }
+};
+
+/** The order that was to be paid, while it can be. The page is right without it, so a fault here is none. */
+async function findWaiting(request: FastifyRequest<{ Querystring: { order?: string | string[] } }>, { order }: Deps): Promise<Order | undefined> {
+  const id = [request.query.order ?? []].flat()[0] ?? '';
+  if (!ORDER_ID.test(id)) return undefined;
+  const { data } = await order.GET('/api/orders/{id}', { params: { path: { id } }, headers: forward(request) }).catch(() => ({ data: undefined }));
+  return data?.state === 'awaiting_payment' ? data : undefined;
+}
+
+/** The service's refusal is the page's; anything but a refusal would be our fault. */
+function statusOf({ response, error }: { response: { status: number }; error?: unknown }): number {
+  const { status } = response;
+  if (status >= 400 && status < 500 && status !== 401) return status;
+  throw unexpected(status, error);
+}

@@ -1,0 +1,51 @@
+import type { Children } from '@kitajs/html';
+import { Layout } from '../../shared/layout.tsx';
+import { Message } from '../../shared/message.tsx';
+import { Notice } from '../../shared/notice.tsx';
+import type { Cart } from '../../shared/shapes.ts';
+import type { Shop } from '../../shared/shop.ts';
+import { CartContent } from './content.tsx';
+
+interface CartProps {
+  shop: Shop;
+  cart: Cart;
+  /** Stands above the cart. */
+  notice?: Children;
+}
+
+export function CartPage({ shop, cart, notice }: CartProps) {
+  return (
+    <Layout shop={shop} title="Your cart">
+      <div class="wrap">
+        {notice}
+        <CartContent shop={shop} cart={cart} />
+      </div>
+    </Layout>
+  );
+}
+
+export function RefusedPage({ shop, reason }: { shop: Shop; reason: string }) {
+  return (
+    <Layout shop={shop} title="Not added">
+      <Message shop={shop} picture="1f9fa" tint={30} title="That did not go into your cart">
+        <p safe>{reason}</p>
+        <p class="message-actions">
+          <a class="button" href="/cart">
+            See your cart
+          </a>
+          <a class="button button-quiet" href="/">
+            Back to the shop
+          </a>
+        </p>
+      </Message>
+    </Layout>
+  );
+}
+
+export function RefusedNotice({ reason }: { reason: string }) {
+  return (
+    <Notice>
+      <span safe>{reason}</span>
+    </Notice>
+  );
+}

@@ -1,0 +1,109 @@
+import { Icon } from '../../shared/icons.tsx';
+import { Home } from '../../shared/header.tsx';
+import { Layout } from '../../shared/layout.tsx';
+import { Note } from '../../shared/note.tsx';
+import type { Shop } from '../../shared/shop.ts';
+import type { CheckoutForm } from './form.ts';
+import type { Quotes } from './quotes.ts';
+import { AddressStep, PaymentStep, ShippingStep } from './steps.tsx';
+import { OrderSummary, PayButton } from './summary.tsx';
+
+/** Why the page is shown again. */
+export interface Notice {
+  title: string;
+  text: string;
+  href?: string;
+  link?: string;
+}
+
+interface CheckoutProps {
+  shop: Shop;
+  form: CheckoutForm;
+  quotes: Quotes;
+  notice?: Notice | undefined;
+  now: Date;
+}
+
+/** One page, three steps, and nothing else to click. The button is an order: its key comes with the page. */
+export function CheckoutPage({ shop, form, quotes, notice, now }: CheckoutProps) {
+  const { errors, key } = form;
+  return (
+    <Layout shop={shop} title={errors.length > 0 ? 'Error: checkout' : 'Checkout'} header={<CheckoutHeader />} footer={<CheckoutFooter />}>
+      <form class="checkout wrap" method="post" action="/checkout" novalidate data-once>
+        <input type="hidden" name="key" value={key} />
+        {Object.entries(quotes).map(([method, { total }]) => (
+          <input type="hidden" name={`total-${method}`} value={String(total.amount)} />
+        ))}
+        <div class="checkout-steps">
+          <h1>Checkout</h1>
+          {notice !== undefined && (
+            <Note kind="warn" title={notice.title} id="problem">
+              <p>
+                <span safe>{notice.text}</span>{' '}
+                {notice.href !== undefined && (
+                  <a href={notice.href} safe>
+                    {notice.link ?? 'Go on'}
+                  </a>
+                )}
+              </p>
+            </Note>
+          )}
+          <ErrorSummary form={form} />
+          <AddressStep form={form} />
+          <ShippingStep form={form} quotes={quotes} now={now} />
+          <PaymentStep form={form} />
+        </div>
+        <aside class="checkout-aside" aria-labelledby="summary-title">
+          <OrderSummary shop={shop} quotes={quotes} />
+        </aside>
+        <div class="checkout-pay">
+          <PayButton quotes={quotes} />
+        </div>
+      </form>
+    </Layout>
+  );
+}
+
+/** First thing after the heading, and focused by the script: what is wrong, each with a way to its field. */
+function ErrorSummary({ form: { errors } }: { form: CheckoutForm }) {
+  if (errors.length === 0) return '';
+  return (
+    <Note kind="bad" title={errors.length === 1 ? 'One field needs another look' : `${errors.length} fields need another look`} id="problem">
+      <ul class="error-list">
+        {errors.map(({ field, reason }) => (
+          <li>
+            <a href={`#${field}`} safe>
+              {reason}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </Note>
+  );
+}
+
+export function CheckoutHeader() {
+  return (
+    <header class="checkout-header">
+      <div class="wrap checkout-header-bar">
+        <Home />
+        <a class="checkout-back" href="/cart">
+          <Icon name="bag" />
+          <span>Back to the cart</span>
+        </a>
+      </div>
+    </header>
+  );
+}
+
+export function CheckoutFooter() {
+  return (
+    <footer class="checkout-footer wrap">
+      <p>
+        <Icon name="lock" />
+        <span>Your details are used for this order only. Card numbers are typed on our payment provider’s page and never reach us.</span>
+      </p>
+    </footer>
+  );
+}
+

@@ -1,0 +1,36 @@
+import { notFound, type ProblemError, toProblem } from '@emall/runtime';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Deps } from '../../shared/deps.ts';
+import { sendPrivate, shopOf, wantsFragment } from '../../shared/reply.ts';
+import type { Shop } from '../../shared/shop.ts';
+import { FailedPage, NotFoundPage, RefusedRequestPage, UnavailablePage } from './view.tsx';
+
+/** Every error as a page, and every unknown path as one. To be called on the instance that holds the pages. */
+export function handleErrors(app: FastifyInstance, deps: Deps): void {
+  app.setErrorHandler(async (error, request, reply) => {
+    const problem = toProblem(error);
+    tell(problem, error, request);
+    reply.code(problem.status).headers(problem.details.headers ?? {});
+    if (wantsFragment(request)) return sendPrivate(reply, '');
+    // A page that has no departments to offer is better than none.
+    const departments = problem.status === 503 ? [] : await deps.departments.orNone(request);
+    return sendPrivate(reply, pageOf(problem, shopOf(deps, departments), request.id));
+  });
+
+  app.all('/*', async (): Promise<FastifyReply> => {
+    throw notFound();
+  });
+}
+
+function pageOf(problem: ProblemError, shop: Shop, requestId: string): JSX.Element {
+  if (problem.status === 404) return NotFoundPage({ shop });
+  if (problem.status === 503) return UnavailablePage({ shop, requestId });
+  if (problem.status >= 500) return FailedPage({ shop, requestId });
+  return RefusedRequestPage({ shop, reason: problem.details.detail ?? `${problem.title}.` });
+}
+
+function tell(problem: ProblemError, error: unknown, request: FastifyRequest): void {
+  if (problem.status < 500) return;
+  const level = problem.status === 503 ? 'warn' : 'error';
+  request.log[level]({ err: problem.details.cause ?? error, route: request.routeOptions.url }, `answered ${problem.status} ${problem.code}`);
+}

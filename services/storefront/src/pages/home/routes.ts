@@ -1,0 +1,20 @@
+import { expectData, forward, sendShared, shopOf } from '../../shared/reply.ts';
+import type { Pages } from '../../shared/deps.ts';
+import { HomePage } from './view.tsx';
+
+/** Best sellers fill the window and two rows, new arrivals one row. */
+const BEST = 11;
+const NEW = 4;
+
+export const homePages: Pages = async (app, deps) => {
+  app.get('/', async (request, reply) => {
+    const headers = forward(request);
+    const [departments, best, recent] = await Promise.all([
+      deps.departments.known(request),
+      deps.catalog.GET('/api/catalog/products', { params: { query: { sort: 'featured', in_stock: true, limit: BEST } }, headers }),
+      deps.catalog.GET('/api/catalog/products', { params: { query: { sort: 'newest', in_stock: true, limit: NEW } }, headers }),
+    ]);
+    const shop = shopOf(deps, departments);
+    return sendShared(reply, HomePage({ shop, best: expectData(best).items, recent: expectData(recent).items }));
+  });
+};

@@ -1,0 +1,55 @@
+import type { Order } from '../../shared/shapes.ts';
+
+type State = Order['state'];
+
+interface Words {
+  /** In a list. */
+  short: string;
+  title: string;
+  text: string;
+  picture: string;
+}
+
+/** What each state means to the shopper. */
+export const STATES: Record<State, Words> = {
+  awaiting_payment: {
+    short: 'Payment awaited',
+    title: 'We are confirming your payment',
+    text: 'Your goods are put aside. This page looks again by itself until the payment provider has told us; nothing more is needed from you.',
+    picture: '231b',
+  },
+  paid: {
+    short: 'Paid',
+    title: 'Thank you, your order is placed',
+    text: 'Your payment has arrived and we are packing your parcel.',
+    picture: '1f4e6',
+  },
+  accepted: {
+    short: 'Accepted',
+    title: 'Thank you, your order is placed',
+    text: 'We are packing your parcel. You pay when it arrives.',
+    picture: '1f4e6',
+  },
+  shipped: {
+    short: 'On its way',
+    title: 'Your parcel is on its way',
+    text: 'It has left our door and will be at yours soon.',
+    picture: '1f69a',
+  },
+  cancelled: {
+    short: 'Cancelled',
+    title: 'This order was cancelled',
+    text: 'Nothing was charged, and the goods are back on their shelves.',
+    picture: '1f9fa',
+  },
+  refunded: {
+    short: 'Refunded',
+    title: 'This order was refunded',
+    text: 'The money is on its way back to you; banks take up to five working days.',
+    picture: '1f4b7',
+  },
+};
+
+export function isPlaced(state: State): boolean {
+  return state === 'paid' || state === 'accepted';
+}

@@ -1,0 +1,184 @@
+import { Layout } from '../../shared/layout.tsx';
+import { formatMoney } from '../../shared/money.ts';
+import { optionsText } from '../../shared/options.ts';
+import type { Order } from '../../shared/shapes.ts';
+import type { Shop } from '../../shared/shop.ts';
+import { colourOf, Tile } from '../../shared/tile.tsx';
+import { ToneFilters } from '../../shared/tone.tsx';
+import { countryName } from '../../shared/countries.ts';
+import { deliveryEstimate, SHIPPING } from '../../shared/delivery.ts';
+import { Sums } from '../checkout/summary.tsx';
+import { isPlaced, STATES } from './states.ts';
+
+interface OrderProps {
+  shop: Shop;
+  order: Order;
+  /** The private key of the link by which the shopper came. Without one the order is their own, or they would not see it. */
+  key: string | undefined;
+  /** Path and query of this page. */
+  path: string;
+}
+
+/** Seconds between two looks while a payment is being confirmed. */
+const LOOK_AGAIN = 3;
+
+export function OrderPage({ shop, order, key, path }: OrderProps) {
+  const waiting = order.state === 'awaiting_payment';
+  const { title } = STATES[order.state];
+  return (
+    <Layout
+      shop={shop}
+      title={title}
+      head={
+        waiting && (
+          <noscript>
+            <meta http-equiv="refresh" content={`${LOOK_AGAIN}`} />
+          </noscript>
+        )
+      }
+    >
+      <div
+        class="order wrap"
+        id="order"
+        {...(waiting && {
+          'hx-get': path,
+          'hx-trigger': `every ${LOOK_AGAIN}s`,
+          'hx-select': '#order',
+          'hx-target': '#order',
+          'hx-swap': 'outerHTML',
+        })}
+      >
+        <OrderHead shop={shop} order={order} />
+        <div class="beside">
+          <div class="order-main">
+            {isPlaced(order.state) && <Next order={order} />}
+            {key !== undefined && <PrivateLink shop={shop} path={path} />}
+            <Goods shop={shop} order={order} />
+          </div>
+          <OrderAside order={order} own={key === undefined} />
+        </div>
+      </div>
+    </Layout>
+  );
+}
+
+function OrderHead({ shop, order }: { shop: Shop; order: Order }) {
+  const { title, text, picture } = STATES[order.state];
+  const waiting = order.state === 'awaiting_payment';
+  return (
+    <div class="order-head">
+      <Tile assets={shop.assets} name={title} picture={picture} tint={225} size={112} class={['alcove', 'alcove-small', waiting && 'alcove-waiting'].filter(Boolean).join(' ')} eager />
+      <div>
+        <p class="order-number">
+          Order <b safe>{order.number}</b>
+        </p>
+        <h1 safe>{title}</h1>
+        <p class="order-text" role="status" safe>
+          {text}
+        </p>
+        {waiting && order.payment.url !== undefined && (
+          <p>
+            <a class="button button-quiet" href={order.payment.url} rel="noreferrer">
+              Not paid yet? Go to the payment page
+            </a>
+          </p>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Next({ order }: { order: Order }) {
+  const { shippingMethod, state, email } = order;
+  return (
+    <section class="next" aria-labelledby="next-title">
+      <h2 id="next-title">What comes next</h2>
+      <ol class="next-list" role="list">
+        <li>
+          <h3>A confirmation by e-mail</h3>
+          <p>
+            It goes to <b safe>{email}</b>.
+          </p>
+        </li>
+        <li>
+          <h3>We pack your parcel</h3>
+          <p>Today, if you ordered before two in the afternoon on a working day.</p>
+        </li>
+        <li>
+          <h3>It arrives</h3>
+          <p>
+            {SHIPPING[shippingMethod].name}: <b safe>{deliveryEstimate(shippingMethod, new Date(order.placedAt))}</b>
+            {state === 'accepted' && <span safe>{`. Please have ${formatMoney(order.total)} ready, in cash or by card`}</span>}.
+          </p>
+        </li>
+      </ol>
+    </section>
+  );
+}
+
+function PrivateLink({ shop, path }: { shop: Shop; path: string }) {
+  return (
+    <section class="private-link" aria-labelledby="link-title">
+      <h2 id="link-title">Find this order again</h2>
+      <p id="link-hint">This private link opens the order on any device. Whoever has it can see the order, so keep it to yourself.</p>
+      <div class="copy" data-copy>
+        <input class="copy-field" type="text" readonly value={`${shop.publicUrl}${path}`} aria-labelledby="link-title" aria-describedby="link-hint" />
+        <button class="button button-quiet copy-button" type="button" hidden>
+          Copy
+        </button>
+      </div>
+    </section>
+  );
+}
+
+function Goods({ shop, order }: { shop: Shop; order: Order }) {
+  return (
+    <section aria-labelledby="goods-title">
+      <ToneFilters colours={order.lines.map(({ options }) => colourOf(options))} />
+      <h2 id="goods-title">What you ordered</h2>
+      <ul class="goods" role="list">
+        {order.lines.map(({ name, options, picture, quantity, total }) => (
+          <li class="summary-line">
+            <Tile assets={shop.assets} name={name} picture={picture?.name} size={56} colour={colourOf(options)} class="tile-small tile-medium" />
+            <p>
+              <span safe>{name}</span>
+              <span class="soft small" safe>
+                {[optionsText(options), `Quantity ${quantity}`].filter(Boolean).join(' · ')}
+              </span>
+            </p>
+            <span class="numbers" safe>
+              {formatMoney(total)}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function OrderAside({ order, own }: { order: Order; own: boolean }) {
+  const { name, line1, line2, city, postcode, country } = order.address;
+  return (
+    <aside class="summary" aria-labelledby="sums-title">
+      <h2 id="sums-title">Summary</h2>
+      <Sums quote={order} />
+      <h3>Delivered to</h3>
+      <address class="order-address">
+        {[name, line1, line2, `${city} ${postcode}`, countryName(country)]
+          .filter((line) => line !== undefined && line !== '')
+          .map((line) => (
+            <span safe>{line}</span>
+          ))}
+      </address>
+      <h3>Payment</h3>
+      <p>{order.payment.method === 'card' ? 'Card' : 'On delivery'}</p>
+      {order.cancellable && own && (
+        <form method="post" action={`/orders/${order.id}/cancel`}>
+          <button class="link-button link-button-flush" type="submit">
+            Cancel this order
+          </button>
+        </form>
+      )}
+    </aside>
+  );
+}

@@ -1,0 +1,58 @@
+import { forward, notFound, type ProblemError, unavailable } from '@emall/runtime';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Category } from './shapes.ts';
+import type { Deps } from './deps.ts';
+import type { Shop } from './shop.ts';
+
+/** The same for every shopper: nginx serves it while fresh, and for minutes more while what lies behind is slow or down. */
+const SHARED = 'public, s-maxage=5, stale-while-revalidate=60, stale-if-error=600';
+const PRIVATE = 'private, no-store';
+
+/** A page that is the same for everybody. */
+export function sendShared(reply: FastifyReply, html: JSX.Element) {
+  return send(reply, SHARED, html);
+}
+
+/** A page that belongs to one shopper, or to one moment. */
+export function sendPrivate(reply: FastifyReply, html: JSX.Element) {
+  return send(reply, PRIVATE, html);
+}
+
+async function send(reply: FastifyReply, cacheControl: string, html: JSX.Element) {
+  reply.header('cache-control', cacheControl).type('text/html; charset=utf-8');
+  return reply.send(await html);
+}
+
+/** After a form: the browser fetches the next page, so that going back never asks to send the form again. */
+export function seeOther(reply: FastifyReply, location: string) {
+  return reply.header('cache-control', PRIVATE).redirect(location, 303);
+}
+
+/** htmx asks for a fragment. Only where the answer is not cached: a shared page is the same with and without it. */
+export function wantsFragment(request: FastifyRequest): boolean {
+  return request.headers['hx-request'] === 'true';
+}
+
+/** What the pages of one request are drawn with. */
+export function shopOf({ assets, publicUrl }: Deps, departments: Category[]): Shop {
+  return { assets, publicUrl, departments };
+}
+
+interface Exchange<Data> {
+  data?: Data;
+  error?: unknown;
+  response: { status: number };
+}
+
+/** The body of a call that should have succeeded: 404 stays 404, anything else unforeseen is our fault, not the shopper's. */
+export function expectData<Data>({ data, error, response }: Exchange<Data>): NonNullable<Data> {
+  if (data !== undefined && data !== null) return data;
+  if (response.status === 404) throw notFound();
+  throw unexpected(response.status, error);
+}
+
+export function unexpected(status: number, error: unknown): ProblemError {
+  return unavailable({ cause: new Error(`a service answered ${status}`, { cause: error }) });
+}
+
+export { forward };

@@ -1,0 +1,11 @@
+import type { Assets } from './assets.ts';
+import type { Category } from './shapes.ts';
+
+/** What every page is drawn with, whoever asks for it. */
+export interface Shop {
+  assets: Assets;
+  /** Roots of the category tree; empty while nobody knows them. */
+  departments: Category[];
+  /** Where shoppers reach the shop, without a slash at the end. */
+  publicUrl: string;
+}
