@@ -3,6 +3,7 @@ const swc = (tsx) => ['@swc/jest', {
   jsc: {
     parser: { syntax: 'typescript', tsx },
     target: 'es2024',
+    experimental: { keepImportAttributes: true },
     ...(tsx && { transform: { react: { runtime: 'automatic', importSource: '@kitajs/html' } } }),
   },
   module: { type: 'es6' },

@@ -70,7 +70,8 @@ export function notFoundHandler(app: FastifyInstance) {
 
 /** Answers what is not HTTP at all, once, and closes: nothing that follows on the socket is read. */
 export function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const begun = (socket as { _httpMessage?: { headersSent: boolean } })._httpMessage?.headersSent === true;
+  if (error.code === 'ECONNRESET' || !socket.writable || begun) return void socket.destroy();
   const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
   const line = tooLarge ? '431 Request Header Fields Too Large' : '400 Bad Request';
   const body = JSON.stringify(invalidRequest({ detail: tooLarge ? 'The headers are too large.' : 'This is not valid HTTP.' }).toDocument());

@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+
+/** The browser that the set-up found; as root it cannot have a sandbox of its own. */
+export function launchBrowser(): Promise<Browser> {
+  const executablePath = process.env['EMALL_TEST_CHROMIUM'];
+  if (!executablePath) throw new Error('no Chromium was found: run the tests with `npm test`, which installs one');
+  return chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  });
+}
+
+export interface Visitor {
+  page: Page;
+  context: BrowserContext;
+  /** What no page may cause: requests to other origins, errors in the console, answers with 5xx. */
+  faults: string[];
+}
+
+export interface Device {
+  width: number;
+  javaScript: boolean;
+  dark?: boolean;
+}
+
+/** A shopper with a browser of their own. `allowed` are the origins that pages may speak with. */
+export async function newVisitor(browser: Browser, { width, javaScript, dark = false }: Device, allowed: string[]): Promise<Visitor> {
+  const context = await browser.newContext({
+    viewport: { width, height: width < 600 ? 780 : 900 },
+    javaScriptEnabled: javaScript,
+    colorScheme: dark ? 'dark' : 'light',
+    hasTouch: width < 600,
+    locale: 'en-GB',
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  const faults: string[] = [];
+  context.on('request', (request) => {
+    if (!allowed.includes(new URL(request.url()).origin)) faults.push(`request to ${request.url()}`);
+  });
+  context.on('response', (response) => {
+    if (response.status() >= 500) faults.push(`${response.status()} from ${response.url()}`);
+  });
+  page.on('console', (message) => {
+    if (message.type() === 'error') faults.push(`console: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => faults.push(`script: ${error.message}`));
+  return { page, context, faults };
+}
+
+const axeSource = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Violations of WCAG 2.2 AA on the page as it is, one line each. */
+export async function accessibilityFaults(page: Page): Promise<string[]> {
+  await page.evaluate(await axeSource);
+  const violations = await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: { run(context: Document, options: object): Promise<{ violations: { id: string; nodes: { target: string[] }[] }[] }> } };
+    const result = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] });
+    return result.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+  });
+  return violations.map((violation) => `${new URL(page.url()).pathname} ${violation}`);
+}
+
+/** True when the page is wider than the screen, so that a phone would scroll sideways. */
+export function overflows(page: Page): Promise<boolean> {
+  return page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
+}
