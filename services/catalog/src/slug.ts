@@ -15,20 +15,20 @@ export function slugOf(name: string): string {
 }
 
 /**
- * What a thing may be called in an address, the best first. The second is told apart by its key; the third for good,
+ * What a thing may be called in an address, the best first; its own wish comes before its name. The second is told apart by its key; the third for good,
  * since keys are case-sensitive and addresses are not.
  */
-export function slugCandidates(name: string, key: string): [string, string, string] {
-  const base = slugOf(name) || slugOf(key) || 'product';
+export function slugCandidates(name: string, key: string, wanted?: string): [string, string, string] {
+  const base = wanted ?? (slugOf(name) || slugOf(key) || 'product');
   const keyed = `${base}-${slugOf(key).slice(0, 20).replace(/-$/, '')}`.replace(/-$/, '');
   return [base, keyed, `${base}-${createHash('sha256').update(key).digest('hex').slice(0, 8)}`];
 }
 
 /** Gives every key a slug that nobody has, in the order given. What it gives is added to `taken`. */
-export function chooseSlugs(things: readonly { key: string; name: string }[], taken: Set<string>): Map<string, string> {
+export function chooseSlugs(things: readonly { key: string; name: string; slug?: string | undefined }[], taken: Set<string>): Map<string, string> {
   const chosen = new Map<string, string>();
-  for (const { key, name } of things) {
-    const candidates = slugCandidates(name, key);
+  for (const { key, name, slug: wanted } of things) {
+    const candidates = slugCandidates(name, key, wanted);
     const slug = candidates.find((candidate) => !taken.has(candidate)) ?? numbered(candidates[1], taken);
     taken.add(slug);
     chosen.set(key, slug);

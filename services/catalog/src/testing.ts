@@ -1,9 +1,9 @@
 import { createCache, createDatabase, createRedis, silentLog } from '@emall/runtime';
 import { callerHeaders, newShopper, tellStatements, testDatabase, testIdentityKeys, testRedis } from '@emall/runtime/testing';
-import { sql } from 'kysely';
 import { buildApp } from './app.ts';
 import { CategoryPaths } from './categories/write.ts';
 import type { BrowseTables, CheckoutTables } from './database.ts';
+import { reach } from './job.ts';
 import { finishWriting } from './products/finish.ts';
 import type { ProductInput, VariantInput } from './products/product.ts';
 import { writeProducts } from './products/write.ts';
@@ -19,7 +19,7 @@ export async function openCatalog() {
   const db = createDatabase<BrowseTables>({ url: database.url, name: 'browse', max: 4, log: silentLog });
   const checkoutDb = createDatabase<CheckoutTables>({ url: database.url, name: 'checkout', max: 10, log: silentLog });
   const cache = createCache({ redis, namespace: `catalog-${database.url.slice(-8)}`, ttlMs: 10_000, graceMs: 600_000, log: silentLog });
-  await reachable(db);
+  await reach(db);
   const app = tellStatements(await buildApp({ db, checkoutDb, cache, identityKeys: testIdentityKeys }));
   await app.ready();
   const headers = callerHeaders('order', newShopper());
@@ -28,6 +28,7 @@ export async function openCatalog() {
     db,
     checkoutDb,
     cache,
+    url: database.url,
     ownerUrl: database.ownerUrl,
     get: (url: string, more: Record<string, string> = {}) => app.inject({ method: 'GET', url, headers: more }),
     /** A call of the order service. */
@@ -48,16 +49,6 @@ export async function openCatalog() {
 }
 
 export type OpenCatalog = Awaited<ReturnType<typeof openCatalog>>;
-
-/** The first connection to a database that was cloned this moment can take longer than a shopper would wait. */
-async function reachable(db: OpenCatalog['db'], attempts = 20): Promise<void> {
-  try {
-    await sql`select 1`.execute(db);
-  } catch (error) {
-    if (attempts === 0) throw error;
-    await reachable(db, attempts - 1);
-  }
-}
 
 async function sell(db: OpenCatalog['db'], products: TestProduct[]): Promise<void> {
   const categories = await CategoryPaths.read(db);

@@ -6,14 +6,18 @@ export interface VariantInput {
   options: Options;
   price: number;
   was: number | null;
-  /** Units on hand; undefined leaves what is known, nothing for a new SKU. */
+  /** Units on hand; undefined leaves what is known. */
   stock: number | undefined;
+  /** Units on hand of a SKU that is new, where `stock` does not say. */
+  initialStock?: number;
 }
 
 /** A product as a merchant gives it. A field that is undefined keeps what is known of it. */
 export interface ProductInput {
   /** The same key is the same product, whatever it is called now. */
   key: string;
+  /** What it would like to be called in its address; a name for it is found otherwise. */
+  slug?: string;
   name: string | undefined;
   categoryId: number | undefined;
   description: string | undefined;

@@ -86,10 +86,10 @@ export async function writeVariants(trx: Trx, products: readonly CompleteProduct
 
 /** Sets what is on hand. Units that are promised to orders stay: a merchant's count cannot take them away. */
 export async function writeStock(trx: Trx, inputs: readonly ProductInput[]): Promise<void> {
-  const rows = inputs.flatMap(({ variants }) => variants.map(({ sku, stock }) => ({ sku, stock: stock ?? null })));
+  const rows = inputs.flatMap(({ variants }) => variants.map(({ sku, stock, initialStock = 0 }) => ({ sku, stock: stock ?? null, initial: initialStock })));
   await sql`
     with given as materialized (
-      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) g(sku text, stock int)
+      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) g(sku text, stock int, initial int)
     ), changed as materialized (
       select s.sku, g.stock from stock s join given g on g.sku = s.sku
       where g.stock is not null and s.on_hand <> g.stock
@@ -98,7 +98,7 @@ export async function writeStock(trx: Trx, inputs: readonly ProductInput[]): Pro
       update stock s set on_hand = greatest(c.stock, s.reserved) from changed c where s.sku = c.sku
     )
     insert into stock (sku, on_hand)
-    select g.sku, coalesce(g.stock, 0) from given g
+    select g.sku, coalesce(g.stock, g.initial) from given g
     where not exists (select from stock s where s.sku = g.sku)
   `.execute(trx);
 }

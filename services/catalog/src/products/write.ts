@@ -27,7 +27,7 @@ export async function writeProducts(
   const known = await readKnown(trx, {
     keys: inputs.map(({ key }) => key),
     skus,
-    slugs: inputs.flatMap(({ key, name }) => (name === undefined ? [] : slugCandidates(name, key))),
+    slugs: inputs.flatMap(({ key, name, slug }) => (name === undefined ? [] : slugCandidates(name, key, slug))),
     newIds: inputs.length,
   });
   const products = complete(inputs, known, trailNames);
@@ -45,7 +45,7 @@ export async function writeProducts(
 
 /** Fills in what is known of a product, an id and a slug: the first slug stays for good, addresses depend on it. */
 function complete(inputs: readonly ProductInput[], known: Known, trailNames: (id: number) => string[]): CompleteProduct[] {
-  const fresh = inputs.filter(({ key }) => !known.products.has(key)).map(({ key, name }) => ({ key, name: nameOf(key, name) }));
+  const fresh = inputs.filter(({ key }) => !known.products.has(key)).map(({ key, slug, name }) => ({ key, slug, name: nameOf(key, name) }));
   const slugs = chooseSlugs(fresh, known.slugs);
   const ids = known.newIds.values();
   return inputs.map(({ variants, ...input }) => {

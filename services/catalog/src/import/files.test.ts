@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type OpenCatalog, openCatalog } from '../testing.ts';
+import { importCategories } from './import-categories.ts';
+import { importProducts } from './import-products.ts';
+import { type Command, readCommand } from './options.ts';
+import { Report } from './report.ts';
+
+const REAL = join(import.meta.dirname, '../../../../tests/data/online-retail-products.csv');
+const DEMO = join(import.meta.dirname, '../../demo');
+
+let catalog: OpenCatalog;
+
+beforeAll(async () => {
+  catalog = await openCatalog();
+});
+afterAll(() => catalog.close());
+
+function listen() {
+  let said = '';
+  return { out: { write: (text: string) => (said += text) }, lines: () => said.split('\n').filter((line) => line !== '' && !line.endsWith('%')) };
+}
+
+const importFile = async (file: string, args: string[], { out }: ReturnType<typeof listen>) =>
+  importProducts(catalog.db, file, readCommand([file, ...args], 'GBP') as Command, new Report(file, out));
+
+describe('importing whole catalogues', () => {
+  it('takes that of a real giftware shop in less than five seconds, and once more without a change', async () => {
+    const args = ['--map', 'sku=stock_code,name=description,price=unit_price_gbp,popularity=baskets', '--currency', 'GBP', '--stock', '100', '--category', 'Giftware'];
+    const heard = listen();
+    const start = performance.now();
+    expect(await importFile(REAL, args, heard)).toEqual({ created: 4055, updated: 0, refused: 0 });
+    expect(performance.now() - start).toBeLessThan(5000);
+    expect(heard.lines()).toEqual([
+      'Not used: median_quantity',
+      'online-retail-products.csv:3856:description: was encoded twice and is read as "Dotcomgiftshop Gift Voucher £100.00"',
+    ]);
+    expect(await importFile(REAL, args, heard)).toEqual({ created: 0, updated: 4055, refused: 0 });
+
+    const body = (await catalog.get('/api/catalog/products?category=giftware&limit=1')).json();
+    expect(body).toMatchObject({ total: 4055, items: [{ name: 'WHITE HANGING HEART T-LIGHT HOLDER', price: { amount: 295, currency: 'GBP' }, available: true }] });
+    expect((await catalog.get('/api/catalog/products?q=regancy+cakestand')).json().items[0].name).toBe('REGENCY CAKESTAND 3 TIER');
+    const { items } = (await catalog.get('/api/catalog/variants?sku=15056BL&sku=15056bl')).json();
+    expect(items.map(({ sku }: { sku: string }) => sku)).toEqual(['15056BL', '15056bl']);
+  });
+
+  it('takes the demonstration catalogue without a word', async () => {
+    const heard = listen();
+    const file = join(DEMO, 'categories.csv');
+    expect(await importCategories(catalog.db, file, new Report(file, heard.out))).toMatchObject({ refused: 0 });
+    expect(await importFile(join(DEMO, 'products.csv'), [], heard)).toMatchObject({ refused: 0, updated: 0 });
+    expect(heard.lines()).toEqual([]);
+    await catalog.cache.dropTags(['products', 'categories']);
+    const departments = (await catalog.get('/api/catalog/categories')).json().items;
+    expect(departments.length).toBeGreaterThanOrEqual(8);
+    expect((await catalog.get(`/api/catalog/products?category=${departments[0].slug}`)).json().total).toBe(departments[0].products);
+  });
+});
