@@ -12,13 +12,13 @@ export const testCards: readonly TestCard[] = [
   {
     number: '4000000000000002',
     brand: 'visa',
-    what: 'is declined',
+    what: 'refused',
     decline: { code: 'card_declined', message: 'The card was declined. Nothing was taken. Try another card.' },
   },
   {
     number: '4000000000009995',
     brand: 'visa',
-    what: 'has not enough money',
+    what: 'insufficient funds',
     decline: { code: 'insufficient_funds', message: 'There is not enough money on this card. Nothing was taken. Try another card.' },
   },
 ];

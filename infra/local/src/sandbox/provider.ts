@@ -12,6 +12,7 @@ const LONGEST_S = 24 * 60 * 60;
 /** Of the smallest coin; Stripe takes nothing below about £0.30. */
 const LEAST = 30;
 const MOST = 99_999_999;
+const MOST_LINES = 100;
 
 /** The provider's business: sessions are opened, paid once or expired, and money goes back at most as it came. */
 export class Provider {
@@ -36,6 +37,7 @@ export class Provider {
     }));
     const currency = lines[0]?.currency;
     if (currency === undefined) throw invalid('Missing required param: line_items.', { code: 'parameter_missing', param: 'line_items' });
+    if (lines.length > MOST_LINES) throw invalid(`You can only have up to ${MOST_LINES} line items.`, { param: 'line_items' });
     if (lines.some((line) => line.currency !== currency)) throw invalid('All line items must have the same currency.', { param: 'line_items' });
     if (lines.some((line) => line.quantity < 1)) throw invalid('Quantities must be at least 1.', { param: 'line_items' });
     const amount = lines.reduce((sum, line) => sum + line.amount * line.quantity, 0);

@@ -106,6 +106,14 @@ describe('a job', () => {
   });
 });
 
+describe('a worker', () => {
+  it('outlives the loss of all its connections', async () => {
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'order/jobs' and datname = current_database()`.execute(shop.db);
+    const { id } = await place('on_delivery');
+    await until(async () => shop.catalog.reservations.get(id)?.state === 'committed');
+  });
+});
+
 describe('a worker that stops', () => {
   it('leaves no job locked and no heartbeat', async () => {
     const pools = async () => (await shop.db.selectFrom('job_pool').select('id').execute()).map(({ id }) => id);

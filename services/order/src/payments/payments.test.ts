@@ -56,6 +56,18 @@ describe('paying by card', () => {
     expect(shop.cart.carts.get(shopper)).toEqual([{ sku: 'mug', quantity: 2 }]);
   });
 
+  it('charges the same for more lines than the provider shows', async () => {
+    const goods = Array.from({ length: 120 }, (_, i) => ({ sku: `s${i}`, price: 10 + i, stock: 9 }));
+    for (const each of goods) shop.catalog.shelf.set(each.sku, each);
+    const { headers } = shop.shopper(goods.map(({ sku }) => ({ sku, quantity: 2 })));
+    const expectedTotal = { amount: 2 * goods.reduce((sum, { price }) => sum + price, 0), currency: 'GBP' };
+    const response = await shop.app.inject({ method: 'POST', url: '/api/orders', headers: { ...headers, 'idempotency-key': newKey() }, body: orderBody({ paymentMethod: 'card', expectedTotal }) });
+    expect(response.statusCode).toBe(201);
+    const { sessions } = await shop.ledger();
+    const session = sessions.find(({ reference }: { reference: string }) => reference === response.json().id);
+    expect([session.amount, session.lines.length]).toEqual([expectedTotal.amount, 100]);
+  });
+
   it('marks the order paid by webhook, sells the stock and clears the cart', async () => {
     const { shopper, headers, id, url } = await placeByCard();
     const page = await shop.pay(url);

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Log, unavailable } from '@emall/runtime';
+import { invalidRequest, type Log, unavailable } from '@emall/runtime';
 import Stripe from 'stripe';
 import { invalidSignature } from '../errors.ts';
 import type { NewPayment, PaymentEvent, PaymentProvider, Session, Within } from './provider.ts';
@@ -36,7 +36,7 @@ export function createStripe({ secretKey, webhookSecret, apiUrl, log }: StripeSe
       return await Promise.race([call(timeoutMs), late]);
     } catch (cause) {
       if (cause instanceof Stripe.errors.StripeInvalidRequestError && cause.statusCode !== 429) throw cause;
-      throw unavailable({ detail: 'The payment provider did not answer. Please try again.', cause: new Error(`Stripe: ${what}`, { cause }) });
+      throw unavailable({ detail: 'The payment provider did not answer. Please try again.', cause: new Error(`${what}: ${summaryOf(cause)}`) });
     } finally {
       stop.abort();
     }
@@ -49,11 +49,14 @@ export function createStripe({ secretKey, webhookSecret, apiUrl, log }: StripeSe
 
     async open(payment, within) {
       const create = (timeout: number) => sessions.create(sessionOf(payment), { idempotencyKey: payment.orderId, timeout });
-      const session = await ask('create session', within, create).catch((cause: unknown) => {
-        log.error({ err: cause, orderId: payment.orderId }, 'the payment provider refused to open a session');
-        throw cause instanceof Stripe.errors.StripeError ? unavailable({ detail: 'Paying by card is not possible at the moment.', cause }) : cause;
-      });
-      return toSession(session);
+      try {
+        return toSession(await ask('create session', within, create));
+      } catch (error) {
+        if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw error;
+        log.error({ orderId: payment.orderId, reason: summaryOf(error) }, 'the payment provider refused to open a session');
+        if (error.param === 'customer_email') throw emailRefused();
+        throw unavailable({ detail: 'Paying by card is not possible at the moment.', cause: new Error(summaryOf(error)) });
+      }
     },
 
     async session(id, within) {
@@ -99,6 +102,18 @@ export function createStripe({ secretKey, webhookSecret, apiUrl, log }: StripeSe
   };
 }
 
+/** What may be logged of an error: Stripe's own words can quote what the shopper typed. */
+function summaryOf(error: unknown): string {
+  if (!(error instanceof Stripe.errors.StripeError)) return error instanceof Error ? error.message : 'unknown';
+  const { type, code, param, statusCode, requestId } = error;
+  return [type, statusCode, code, param, requestId].filter((part) => part !== undefined).join(' ');
+}
+
+function emailRefused() {
+  const reason = 'is not accepted by the payment provider';
+  return invalidRequest({ detail: `email ${reason}.`, extra: { errors: [{ field: 'email', reason }] } });
+}
+
 function address(url: string) {
   const { protocol, hostname, port } = new URL(url);
   const scheme: 'http' | 'https' = protocol === 'http:' ? 'http' : 'https';
@@ -116,7 +131,7 @@ function sessionOf(payment: NewPayment): Stripe.Checkout.SessionCreateParams {
     allowed_payment_method_types: ['card'],
     // The amount that is charged must be the one that was agreed, in its currency.
     adaptive_pricing: { enabled: false },
-    line_items: payment.lines.map(({ name, price, quantity }) => ({
+    line_items: shortened(payment.lines).map(({ name, price, quantity }) => ({
       quantity,
       price_data: { currency: currency.toLowerCase(), unit_amount: price, product_data: { name } },
     })),
@@ -128,6 +143,16 @@ function sessionOf(payment: NewPayment): Stripe.Checkout.SessionCreateParams {
     cancel_url: payment.cancelledUrl,
     expires_at: Math.ceil(expires / 1000),
   };
+}
+
+const MOST_LINES = 100;
+
+/** Stripe shows no more than 100 lines; the sum stays what it is. */
+function shortened(lines: NewPayment['lines']): NewPayment['lines'] {
+  if (lines.length <= MOST_LINES) return lines;
+  const rest = lines.slice(MOST_LINES - 1);
+  const price = rest.reduce((sum, line) => sum + line.price * line.quantity, 0);
+  return [...lines.slice(0, MOST_LINES - 1), { name: `${rest.length} further items`, price, quantity: 1 }];
 }
 
 function toSession(session: Stripe.Checkout.Session): Session {
