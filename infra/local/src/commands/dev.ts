@@ -55,8 +55,7 @@ async function callSupervisor(home: Home) {
   const ended = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   socket.on('error', (error) => console.error(`The supervisor does not answer: ${error.message}`));
   createInterface({ input: socket }).on('line', (line) => {
-    const answer = JSON.parse(line) as Answer;
-    if ('refused' in answer) console.error(`\n${answer.refused}\n`);
+    console.error(`\n${(JSON.parse(line) as Answer).refused}\n`);
   });
   return {
     token: secrets.control,

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleFile } from '../build/bundles.ts';
 import { Fault } from '../fault.ts';
@@ -14,14 +13,10 @@ type JobShop = Pick<Shop, 'settings' | 'database' | 'redis'>;
 
 /** The first start fills an empty shop; whatever a merchant has imported since is left alone. */
 export async function importDemo(home: Home, adminUrl: string, shop: JobShop, say: (line: string) => void, interrupted: AbortSignal): Promise<void> {
-  if (!existsSync(bundleFile(home, 'catalog-import')) || !(await isEmpty(adminUrl))) return;
+  if (!(await isEmpty(adminUrl))) return;
   say('Importing the demonstration catalogue');
-  const status = await runJob(home, 'catalog-import', shop, demoArguments(), { signal: interrupted });
+  const status = await runJob(home, 'catalog-import', shop, ['--categories', join(DEMO, 'categories.csv'), join(DEMO, 'products.csv')], { signal: interrupted });
   if (status !== 0) throw new Fault(`The demonstration catalogue could not be imported (exit code ${status}).`);
-}
-
-function demoArguments(): string[] {
-  return readdirSync(DEMO).filter((name) => name.endsWith('.csv')).sort().map((name) => join(DEMO, name));
 }
 
 async function isEmpty(adminUrl: string): Promise<boolean> {

@@ -4,7 +4,7 @@ import type { Service } from '../processes.ts';
 
 /** What `emall dev` asks of the supervisor, one JSON document a line. The service is given back when the connection ends. */
 export type Request = { token: string; develop: Service; file: string } | { restart: true };
-export type Answer = { running: true } | { refused: string };
+export type Answer = { refused: string };
 
 export interface Development {
   /** Puts one process from `file` in the place of the service's replicas. */
@@ -18,8 +18,8 @@ export async function listenForControl(port: number, token: string, development:
   const server = createServer((socket) => {
     socket.on('error', () => {});
     void serve(socket, token, development).catch((error: unknown) => {
-      say(`dev: ${error instanceof Error ? error.message : String(error)}`);
-      answer(socket, { refused: error instanceof Error ? error.message : String(error) });
+      say(`dev: ${messageOf(error)}`);
+      answer(socket, { refused: messageOf(error) });
       socket.end();
     });
   });
@@ -40,13 +40,17 @@ async function serve(socket: Socket, token: string, development: Development): P
         service = request.develop;
         await development.begin(service, request.file);
       } else if (service !== undefined) {
-        await development.restart(service);
+        // What was just written may not run; the next version may.
+        await development.restart(service).catch((error: unknown) => answer(socket, { refused: messageOf(error) }));
       }
-      answer(socket, { running: true });
     }
   } finally {
     if (service !== undefined) await development.end(service);
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function answer(socket: Socket, message: Answer): void {

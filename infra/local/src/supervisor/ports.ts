@@ -12,10 +12,10 @@ export interface ShopPorts {
   replicas: Record<Service, { port: number; adminPort: number }[]>;
 }
 
-export async function takePorts(home: Home): Promise<ShopPorts> {
+export async function takePorts(home: Home, edge: number): Promise<ShopPorts> {
   const names = Object.keys(replicas) as Service[];
   const count = 4 + internalServices.length + 2 * names.reduce((sum, name) => sum + replicas[name], 0);
-  const free = await freePorts(count, home.path);
+  const free = await freePorts(count, home.path, edge);
   const next = () => free.shift() ?? 0;
   return {
     postgres: next(),

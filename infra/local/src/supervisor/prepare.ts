@@ -21,7 +21,7 @@ export async function prepare(home: Home, env: NodeJS.ProcessEnv, say: (line: st
   await refuseTakenPort(settings.EMALL_PORT);
   ensurePackages(settings.REDIS_URL === undefined ? ['nginx', 'redis-server'] : ['nginx'], say);
   mkdirSync(home.sandbox, { recursive: true });
-  return { home, settings, secrets: openSecrets(home.secrets, roleNames), ports: await takePorts(home) };
+  return { home, settings, secrets: openSecrets(home.secrets, roleNames), ports: await takePorts(home, settings.EMALL_PORT) };
 }
 
 async function refuseTakenPort(port: number): Promise<void> {

@@ -10,13 +10,15 @@ const WIDTH = 10_000;
 /**
  * Free ports on the loopback interface. A home begins its search at a place of its own,
  * so that two shops seldom meet and a shop gets the same ports again.
+ * @param promised a port that is free now and meant for something else
  */
-export async function freePorts(count: number, owner: string): Promise<number[]> {
+export async function freePorts(count: number, owner: string, promised = 0): Promise<number[]> {
   const held: Server[] = [];
   const start = createHash('sha256').update(owner).digest().readUInt32BE(0) % WIDTH;
   try {
     for (let step = 0; held.length < count && step < WIDTH; step += 1) {
-      const server = await tryPort(LOWEST + ((start + step) % WIDTH));
+      const port = LOWEST + ((start + step) % WIDTH);
+      const server = port === promised ? undefined : await tryPort(port);
       if (server !== undefined) held.push(server);
     }
     if (held.length < count) throw new Error(`only ${held.length} of ${count} free ports were found`);

@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type TestDatabase, testDatabase } from '@emall/runtime/testing';
+import pg from 'pg';
+import { databaseServices } from '../../infra/postgres/budget.ts';
+import { rooms } from '../../infra/postgres/roles.ts';
+
+const REFUSED = '42501';
+
+describe.each(databaseServices)('the running role of %s', (service) => {
+  let database: TestDatabase;
+  let runner: pg.Client;
+  const { schema } = rooms[service];
+
+  beforeAll(async () => {
+    database = await testDatabase(service);
+    runner = new pg.Client({ connectionString: database.url });
+    await runner.connect();
+  });
+
+  afterAll(async () => {
+    await runner.end();
+    await database.drop();
+  });
+
+  const codeOf = (statement: string) => runner.query(statement).then(() => 'done', (error: pg.DatabaseError) => error.code);
+
+  it('works in its own schema without naming it', async () => {
+    const { rows } = await runner.query<{ current_schema: string }>('select current_schema');
+    expect(rows[0]?.current_schema).toBe(schema);
+  });
+
+  it.each([
+    `create table ${schema}.mine (id int)`,
+    'create table public.mine (id int)',
+    'create schema mine',
+    `drop schema ${schema} cascade`,
+    `create function ${schema}.mine() returns int language sql as 'select 1'`,
+    'create role somebody',
+    `set role ${service}_owner`,
+    'create extension pgcrypto',
+    "select pg_read_file('/etc/passwd')",
+    "copy (select 1) to program 'id'",
+    "alter system set max_connections = 1000",
+  ])('is refused: %s', async (statement) => {
+    expect(await codeOf(statement)).toBe(REFUSED);
+  });
+
+  it('neither sees nor changes the tables of the others', async () => {
+    const others = databaseServices.filter((other) => other !== service).flatMap((other) => [rooms[other].schema, ...rooms[other].others]);
+    const { rows } = await runner.query<{ tables: string }>(
+      `select format('%I.%I', schemaname, tablename) as tables from pg_tables where schemaname = any($1)`, [others]);
+    expect(rows.length).toBeGreaterThan(0);
+    for (const { tables } of rows) {
+      expect(await codeOf(`select * from ${tables}`)).toBe(REFUSED);
+      expect(await codeOf(`delete from ${tables}`)).toBe(REFUSED);
+    }
+  });
+
+  it('may use every table of its own, also those of later migrations', async () => {
+    const owner = new pg.Client({ connectionString: database.ownerUrl });
+    await owner.connect();
+    await owner.query(`create table ${schema}.later (id bigserial primary key, note text)`);
+    await owner.end();
+    expect(await codeOf("insert into later (note) values ('kept')")).toBe('done');
+    expect(await codeOf('select id from later')).toBe('done');
+    expect(await codeOf('drop table later')).toBe(REFUSED);
+    expect(await codeOf('truncate later')).toBe(REFUSED);
+  });
+
+  it('gives up on long statements, locks and idle transactions', async () => {
+    const { rows } = await runner.query<{ name: string; setting: string }>(
+      "select name, setting from pg_settings where name in ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout')");
+    expect(Object.fromEntries(rows.map(({ name, setting }) => [name, Number(setting)]))).toEqual({
+      statement_timeout: 2000, lock_timeout: 1000, idle_in_transaction_session_timeout: 2000,
+    });
+  });
+});

@@ -1,0 +1,116 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ROOT } from '../../infra/local/src/home.ts';
+import { freePort, isFree } from '../../infra/local/src/system/ports.ts';
+import { isAlive, type ProcessId } from '../../infra/local/src/system/processes.ts';
+import type { Topology } from '../../infra/local/src/topology.ts';
+
+const START_MS = 120_000;
+const STOP_MS = 40_000;
+const CLI = join(ROOT, 'infra/local/src/cli.ts');
+
+/** How people start a shop. */
+export const byNpm = ['npm', 'start'];
+export const underNohup = ['bash', '-c', 'nohup npm start & wait'];
+
+/** A home and a port for a shop of the tests' own, and what was started on it. */
+export class TestShop {
+  readonly home = mkdtempSync(join(tmpdir(), 'emall-shop-'));
+  port = 0;
+  #child: ChildProcess | undefined;
+  #output = '';
+  #ended = false;
+  #exit: Promise<number> = Promise.resolve(0);
+
+  /** What it has said since the last start. */
+  get output(): string {
+    return this.#output;
+  }
+
+  /** The process that was started: npm, most often. */
+  get pid(): number {
+    return this.#child?.pid ?? 0;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  topology(): Topology {
+    return JSON.parse(readFileSync(join(this.home, 'topology.json'), 'utf8')) as Topology;
+  }
+
+  process(name: string) {
+    const found = this.topology().processes.find((process) => process.name === name);
+    if (found === undefined) throw new Error(`no process ${name}`);
+    return found;
+  }
+
+  /** Programs of the same sources are the same: building them once is enough for the tests. */
+  takeBuildOf(other: TestShop): void {
+    for (const folder of ['build', 'static']) cpSync(join(other.home, folder), join(this.home, folder), { recursive: true });
+  }
+
+  /** Starts in a process group of its own, as a terminal does. */
+  async begin([file = '', ...args]: string[] = byNpm): Promise<void> {
+    this.port ||= await freePort(`${this.home}/edge`);
+    this.#output = '';
+    const child = spawn(file, args, { cwd: ROOT, env: this.environment(), detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
+    this.#ended = false;
+    this.#exit = new Promise((resolve) => child.once('exit', (code) => resolve(code ?? -1)));
+    void this.#exit.then(() => (this.#ended = true));
+    this.#child = child;
+  }
+
+  async start(command?: string[]): Promise<void> {
+    await this.begin(command);
+    await this.waitFor('The shop is open');
+  }
+
+  async waitFor(text: string, ms = START_MS): Promise<void> {
+    await until(() => this.#output.includes(text) || this.#ended, ms, () => `"${text}" was not said:\n${this.#output}`);
+    if (!this.#output.includes(text)) throw new Error(`it ended and had not said "${text}":\n${this.#output}`);
+  }
+
+  /** One command of `emall` in this home. */
+  run(...args: string[]): { status: number | null; output: string } {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...args], { cwd: ROOT, env: this.environment(), encoding: 'utf8', timeout: STOP_MS });
+    return { status, output: `${stdout}${stderr}` };
+  }
+
+  environment(): NodeJS.ProcessEnv {
+    const { DATABASE_URL: _database, REDIS_URL: _redis, STRIPE_SECRET_KEY: _stripe, ...env } = process.env;
+    return { ...env, EMALL_HOME: this.home, EMALL_PORT: String(this.port) };
+  }
+
+  exitCode(): Promise<number> {
+    return this.#exit;
+  }
+
+  /** Waits until nothing of `started` is left: no process, no listener at the door, no topology. */
+  async waitUntilGone(started: Topology): Promise<void> {
+    await this.waitFor('Everything is stopped.', STOP_MS);
+    const all: ProcessId[] = [started.supervisor, ...started.processes];
+    await until(() => !all.some(isAlive), STOP_MS, () => `still running: ${started.processes.filter(isAlive).map(({ name }) => name).join(', ')}\n${this.#output}`);
+    await until(() => isFree(this.port), 1000, () => `something still listens on ${this.port}`);
+    if (existsSync(join(this.home, 'topology.json'))) throw new Error('topology.json was left behind');
+  }
+
+  /** Whatever state a test has left it in. */
+  dispose(): void {
+    this.run('down');
+    rmSync(this.home, { recursive: true, force: true });
+  }
+}
+
+export async function until(done: () => boolean | Promise<boolean>, ms: number, complaint: () => string): Promise<void> {
+  const end = performance.now() + ms;
+  while (!(await done())) {
+    if (performance.now() > end) throw new Error(complaint());
+    await sleep(50);
+  }
+}
