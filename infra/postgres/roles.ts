@@ -16,6 +16,11 @@ export const rooms: Record<DatabaseService, Rooms> = {
   order: { schema: 'orders', others: ['order_jobs'], searchPath: 'orders' },
 };
 
+/** All schemas of a service. */
+export function schemasOf(service: DatabaseService): string[] {
+  return [rooms[service].schema, ...rooms[service].others];
+}
+
 export const extensions = ['pg_trgm', 'unaccent', 'pg_stat_statements'] as const;
 
 /** Nothing a shopper waits for may run longer, wait longer for a lock, or hold a transaction open without working. */
@@ -49,7 +54,7 @@ export function rolesSql(database: string, passwords: Readonly<Record<string, st
     'create schema if not exists extensions',
     `grant usage on schema extensions to ${roleNames.join(', ')}`,
     ...extensions.map((extension) => `create extension if not exists ${extension} schema extensions`),
-    ...databaseServices.flatMap((service) => [rooms[service].schema, ...rooms[service].others].flatMap((schema) => schemaSql(service, schema))),
+    ...databaseServices.flatMap((service) => schemasOf(service).flatMap((schema) => schemaSql(service, schema))),
   ];
 }
 

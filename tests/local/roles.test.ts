@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type TestDatabase, testDatabase } from '@emall/runtime/testing';
 import pg from 'pg';
 import { databaseServices } from '../../infra/postgres/budget.ts';
-import { rooms } from '../../infra/postgres/roles.ts';
+import { rooms, schemasOf } from '../../infra/postgres/roles.ts';
 
 const REFUSED = '42501';
 
@@ -46,7 +46,7 @@ describe.each(databaseServices)('the running role of %s', (service) => {
   });
 
   it('neither sees nor changes the tables of the others', async () => {
-    const others = databaseServices.filter((other) => other !== service).flatMap((other) => [rooms[other].schema, ...rooms[other].others]);
+    const others = databaseServices.flatMap((other) => (other === service ? [] : schemasOf(other)));
     const { rows } = await runner.query<{ tables: string }>(
       `select format('%I.%I', schemaname, tablename) as tables from pg_tables where schemaname = any($1)`, [others]);
     expect(rows.length).toBeGreaterThan(0);

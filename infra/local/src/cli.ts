@@ -25,7 +25,8 @@ const commands: Record<string, { summary: string; load(): Promise<{ command: Com
   import: { summary: 'import products from a CSV file', load: () => import('./commands/import.ts') },
   'new-migration': { summary: 'begin the next migration of a service', load: () => import('./commands/new-migration.ts') },
   test: { summary: 'run tests, all or some (npm test)', load: () => import('./commands/test.ts') },
-  check: { summary: 'lint, scan for unescaped text, check types', load: () => import('./commands/check.ts') },
+  generate: { summary: 'write contracts and the types made from them (npm run generate)', load: () => import('./commands/generate.ts') },
+  check: { summary: 'lint, unescaped text, contracts, types', load: () => import('./commands/check.ts') },
 };
 
 const OVERVIEW = `Usage: npm run emall -- <command>

@@ -4,8 +4,9 @@ import type { Command } from '../cli.ts';
 import { ROOT } from '../home.ts';
 
 const CHECKS: [string, string[]][] = [
-  ['lint', [join(ROOT, 'node_modules/oxlint/bin/oxlint'), '--deny-warnings']],
-  ['scan for unescaped text', [join(ROOT, 'infra/codegen/xss-scan.ts')]],
+  ['lint', [join(ROOT, 'node_modules/oxlint/bin/oxlint')]],
+  ['scan for unescaped text', [join(ROOT, 'infra/codegen/src/xss-scan.ts')]],
+  ['contracts', [join(ROOT, 'infra/codegen/src/generate.ts'), '--check']],
   ['types', [join(ROOT, 'node_modules/typescript/bin/tsc'), '--noEmit', '-p', join(ROOT, 'tsconfig.json')]],
 ];
 

@@ -1,0 +1,181 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { openHome, ROOT } from '../../infra/local/src/home.ts';
+import { edgeCommand, writeNginx } from '../../infra/local/src/nginx.ts';
+import { internalServices } from '../../infra/local/src/processes.ts';
+import { freePorts } from '../../infra/local/src/system/ports.ts';
+import { listensOn, type ProcessId, stopProcess } from '../../infra/local/src/system/processes.ts';
+import { spawnDetached } from '../../infra/local/src/system/spawn.ts';
+import { until } from './shop.ts';
+
+/** nginx with the configuration of a shop, and two replicas behind it that do what a test tells them. */
+const home = openHome(mkdtempSync(join(tmpdir(), 'emall-edge-')));
+let nginx: ProcessId;
+let edge: number;
+let inside: number;
+const seen: { replica: number; request: IncomingMessage }[] = [];
+const behaviour: RequestListener[] = [];
+const servers: Server[] = [];
+
+const answer: RequestListener = (_request, response) => void response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+const hangUp: RequestListener = (request) => void request.socket.resetAndDestroy();
+
+async function startReplica(index: number): Promise<number> {
+  const server = createServer((request, response) => {
+    seen.push({ replica: index, request });
+    request.resume().on('end', () => (behaviour[index] ?? answer)(request, response));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  servers.push(server);
+  return (server.address() as AddressInfo).port;
+}
+
+beforeAll(async () => {
+  const replicas = [await startReplica(0), await startReplica(1)];
+  const [first = 0, ...others] = await freePorts(1 + internalServices.length, home.path);
+  edge = first;
+  inside = others[internalServices.indexOf('order')] ?? 0;
+  mkdirSync(join(home.static, 'pictures'), { recursive: true });
+  for (const page of ['busy.html', 'refused.html', 'busy.css']) cpSync(join(ROOT, 'nginx', page), join(home.static, page));
+  writeFileSync(join(home.static, 'app.12345678.js'), 'plain');
+  writeFileSync(join(home.static, 'app.12345678.js.gz'), gzipSync('compressed before'));
+  writeNginx(home, { edgePort: edge, gateways: replicas, internal: internalServices.map((service, index) => ({ service, port: others[index] ?? 0, replicas })) });
+  nginx = spawnDetached(edgeCommand(home), join(home.logs, 'nginx.log')).id;
+  await until(() => listensOn(nginx.pid, edge), 10_000, () => 'nginx does not listen');
+});
+
+afterAll(async () => {
+  await stopProcess(nginx, 'SIGTERM');
+  for (const server of servers) server.close().closeAllConnections();
+  rmSync(home.path, { recursive: true, force: true });
+});
+
+beforeEach(() => {
+  seen.length = 0;
+  behaviour.length = 0;
+});
+
+const call = (path: string, options?: RequestInit) => fetch(`http://127.0.0.1:${edge}${path}`, options);
+
+/** Sends what no HTTP client would, and returns the whole answer. */
+async function raw(text: string): Promise<string> {
+  const socket = connect(edge, '127.0.0.1', () => socket.write(text));
+  let received = '';
+  for await (const chunk of socket.setEncoding('utf8')) {
+    received += chunk as string;
+    const [head = '', body] = received.split('\r\n\r\n', 2);
+    if (body !== undefined && Buffer.byteLength(body) >= Number(/content-length: (\d+)/i.exec(head)?.[1])) break;
+  }
+  return received;
+}
+
+/** A replica that has failed twice is left alone for 5 s: waits until both are asked again. */
+async function bothInUse(): Promise<void> {
+  await until(async () => {
+    seen.length = 0;
+    await Promise.all(Array.from({ length: 4 }, () => call('/api/cart')));
+    return new Set(seen.map(({ replica }) => replica)).size === 2;
+  }, 12_000, () => 'a replica is not asked any more');
+}
+
+describe('the edge', () => {
+  it('says of the client only what is true, whatever the client says', async () => {
+    await call('/api/cart', { headers: {
+      'x-forwarded-for': '6.6.6.6', 'x-real-ip': '6.6.6.6', 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https', forwarded: 'for=6.6.6.6',
+      'x-user-id': '42', 'x-emall-identity': 'forged', 'x-emall-deadline-ms': '999999', 'x-request-id': 'mine', 'x-original-url': '/admin',
+    } });
+    const { headers } = seen[0]?.request ?? {};
+    expect(headers).toMatchObject({ 'x-forwarded-for': '127.0.0.1', 'x-forwarded-proto': 'http', 'x-request-id': expect.stringMatching(/^[0-9a-f]{32}$/) });
+    for (const name of ['x-real-ip', 'x-forwarded-host', 'forwarded', 'x-user-id', 'x-emall-identity', 'x-emall-deadline-ms', 'x-original-url']) expect(headers).not.toHaveProperty(name);
+  });
+
+  it('asks the other replica when one hangs up on a read', async () => {
+    behaviour[0] = hangUp;
+    const statuses = await Promise.all(Array.from({ length: 6 }, async () => (await call('/api/catalog/products')).status));
+    expect(statuses).toEqual([200, 200, 200, 200, 200, 200]);
+  });
+
+  it.each([
+    ['/api/cart/lines', 1],
+    ['/api/orders', 2],
+    ['/checkout', 2],
+  ])('tries a POST to %s, %i time(s) when replicas hang up', async (path, attempts) => {
+    await bothInUse();
+    behaviour[0] = behaviour[1] = hangUp;
+    seen.length = 0;
+    expect((await call(path, { method: 'POST', body: '{}' })).status).toBe(503);
+    expect(seen).toHaveLength(attempts);
+  }, 20_000);
+
+  it('passes a refusal on as it is, and asks nobody else: a 503 is an answer', async () => {
+    await bothInUse();
+    behaviour[0] = behaviour[1] = (_request, response) => void response.writeHead(503, { 'content-type': 'text/plain' }).end('theirs');
+    seen.length = 0;
+    const response = await call('/api/orders', { method: 'POST', body: '{}' });
+    expect([response.status, await response.text()]).toEqual([503, 'theirs']);
+    expect(seen).toHaveLength(1);
+  }, 20_000);
+
+  it('shows people a page that tries again, and programs a problem, while nobody answers', async () => {
+    behaviour[0] = behaviour[1] = hangUp;
+    const page = await call('/cart');
+    expect(page.status).toBe(503);
+    expect(Object.fromEntries(page.headers)).toMatchObject({ 'retry-after': '5', 'cache-control': 'no-store', 'content-security-policy': expect.not.stringContaining('unsafe') });
+    const html = await page.text();
+    expect(html).toContain('<meta http-equiv="refresh" content="5">');
+    expect(html).not.toMatch(/<script|<style|style=|https?:\/\//);
+    const problem = await call('/api/cart');
+    expect(problem.headers.get('content-type')).toBe('application/problem+json');
+    expect(problem.headers.get('retry-after')).toBe('1');
+    expect(await problem.json()).toMatchObject({ status: 503, code: 'unavailable', requestId: problem.headers.get('x-request-id') });
+  });
+
+  it.each<[string, number, string]>([
+    ['a body above 64 kB', 413, `POST /api/orders HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 70000\r\n\r\n`],
+    ['an address of 9 kB', 414, `GET /api/${'a'.repeat(9000)} HTTP/1.1\r\nHost: a\r\n\r\n`],
+    ['a header of 9 kB', 431, `GET /api/cart HTTP/1.1\r\nHost: a\r\nX: ${'a'.repeat(9000)}\r\n\r\n`],
+    ['no Host', 400, 'GET /api/cart HTTP/1.1\r\n\r\n'],
+    ['two Hosts', 400, 'GET /api/cart HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n'],
+    ['two framings', 400, 'POST /api/cart HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'],
+    ['a length with a sign', 400, 'POST /api/cart HTTP/1.1\r\nHost: a\r\nContent-Length: +4\r\n\r\nabcd'],
+    ['an unknown transfer encoding', 400, 'POST /api/cart HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n'],
+    ['a method that is none of ours', 405, 'TRACE /api/cart HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'],
+  ])('refuses %s with %i as a problem document under /api', async (_what, status, text) => {
+    const received = await raw(text);
+    expect(received).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(received).toContain('Content-Type: application/problem+json');
+    expect(JSON.parse(received.slice(received.indexOf('\r\n\r\n')))).toMatchObject({ status, title: expect.any(String), code: expect.any(String) });
+    expect(seen).toEqual([]);
+  });
+
+  it('refuses the same with a page elsewhere', async () => {
+    const received = await raw(`GET /${'a'.repeat(9000)} HTTP/1.1\r\nHost: a\r\n\r\n`);
+    expect(received).toMatch(/^HTTP\/1.1 414 /);
+    expect(received).toContain('<h1>We could not make sense of that.</h1>');
+    expect(received).not.toMatch(/Server: nginx\/\d/);
+  });
+
+  it('serves static files for ever, compressed before and not again', async () => {
+    const response = await call('/static/app.12345678.js');
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      'cache-control': 'public, max-age=31536000, immutable', 'content-encoding': 'gzip', vary: 'Accept-Encoding',
+      'content-type': 'text/javascript; charset=utf-8', 'x-content-type-options': 'nosniff',
+    });
+    expect(await response.text()).toBe('compressed before');
+    expect((await call('/static/app.87654321.js')).status).toBe(404);
+    expect((await call('/static/pictures/')).status).toBe(404);
+  });
+});
+
+describe('an internal listener', () => {
+  it('lets identity, deadline and request id pass', async () => {
+    const headers = { 'x-emall-identity': 'signed', 'x-emall-deadline-ms': '900', 'x-request-id': '0123456789abcdef' };
+    await until(async () => (await fetch(`http://127.0.0.1:${inside}/api/orders/1`, { headers })).status === 200, 10_000, () => 'no answer');
+    expect(seen.at(-1)?.request.headers).toMatchObject(headers);
+  }, 20_000);
+});
