@@ -15,7 +15,7 @@ export function launchBrowser(): Promise<Browser> {
 export interface Visitor {
   page: Page;
   context: BrowserContext;
-  /** What no page may cause: requests to other origins, errors in the console, answers with 5xx. */
+  /** What no page may cause: requests to other origins, errors in the console, answers with 5xx, parts that are missing. */
   faults: string[];
 }
 
@@ -41,10 +41,13 @@ export async function newVisitor(browser: Browser, { width, javaScript, dark = f
     if (!allowed.includes(new URL(request.url()).origin)) faults.push(`request to ${request.url()}`);
   });
   context.on('response', (response) => {
-    if (response.status() >= 500) faults.push(`${response.status()} from ${response.url()}`);
+    // A page or a form may be refused; a picture, a script or a style that a page names must be there.
+    const least = ['document', 'fetch', 'xhr'].includes(response.request().resourceType()) ? 500 : 400;
+    if (response.status() >= least) faults.push(`${response.status()} from ${response.url()}`);
   });
   page.on('console', (message) => {
-    if (message.type() === 'error') faults.push(`console: ${message.text()}`);
+    // Statuses are judged above, by what was asked for.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) faults.push(`console: ${message.text()}`);
   });
   page.on('pageerror', (error) => faults.push(`script: ${error.message}`));
   return { page, context, faults };
