@@ -13,6 +13,11 @@ export interface ClusterOptions {
   careless?: boolean;
 }
 
+/** What initdb found out about this machine (kinds of shared memory), and then what we want. */
+export function configFile(place: PostgresPlace): string {
+  return join(place.data, 'emall.conf');
+}
+
 const run = promisify(execFile);
 
 /** How letters are told from other signs; the names of locales differ between systems. */
@@ -21,7 +26,7 @@ const CTYPE = process.platform === 'darwin' ? 'en_US.UTF-8' : 'C.UTF-8';
 /** Makes the data directory once and writes the settings each time. */
 export async function prepareCluster(place: PostgresPlace, options: ClusterOptions): Promise<void> {
   if (!existsSync(place.data)) await initialise(place, options);
-  writeFileSync(join(place.data, 'postgresql.conf'), settings(options));
+  writeFileSync(configFile(place), settings(options));
 }
 
 async function initialise(place: PostgresPlace, { password, careless }: ClusterOptions): Promise<void> {
@@ -83,5 +88,5 @@ function settings({ port, careless }: ClusterOptions): string {
     lc_messages: 'C',
     ...(careless && { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', log_min_duration_statement: -1 }),
   };
-  return `# Written at each start by infra/local.\n${Object.entries(values).map(([name, value]) => `${name} = '${value}'`).join('\n')}\n`;
+  return `# Written at each start by infra/local.\ninclude 'postgresql.conf'\n${Object.entries(values).map(([name, value]) => `${name} = '${value}'`).join('\n')}\n`;
 }

@@ -4,14 +4,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault } from '../fault.ts';
 import type { Command } from '../system/spawn.ts';
 import { commandOf, folderOf, identify, isAlive, listensOn, type ProcessId, stopProcess } from '../system/processes.ts';
-import { asUser } from './cluster.ts';
+import { asUser, configFile } from './cluster.ts';
 import type { PostgresPlace } from './place.ts';
 
 /** "Fast": transactions are rolled back and sessions ended, then everything is written out. */
 export const STOP_POSTGRES: NodeJS.Signals = 'SIGINT';
 
 export function postgresCommand(place: PostgresPlace): Command {
-  return { file: join(place.programs, 'postgres'), args: ['-D', place.data], cwd: '/', ...asUser(place), env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', TZ: 'UTC' } };
+  return { file: join(place.programs, 'postgres'), args: ['-D', place.data, '-c', `config_file=${configFile(place)}`], cwd: '/', ...asUser(place), env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', TZ: 'UTC' } };
 }
 
 /** The server that runs on our data directory, whoever started it and however that one ended. */
