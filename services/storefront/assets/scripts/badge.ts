@@ -11,10 +11,12 @@ export function itemsInCart(): number {
 export function drawBadge(): void {
   const draw = () => {
     const items = itemsInCart();
-    for (const badge of document.querySelectorAll<HTMLElement>('[data-cart-count]')) {
-      badge.hidden = items === 0;
-      badge.textContent = items > 99 ? '99+' : String(items);
-      badge.closest('a')?.setAttribute('aria-label', items === 0 ? 'Cart, empty' : `Cart, ${items} ${items === 1 ? 'item' : 'items'}`);
+    for (const link of document.querySelectorAll('[data-cart-link]')) {
+      for (const part of link.querySelectorAll<HTMLElement>('[data-cart-count], [data-cart-unit]')) part.hidden = items === 0;
+      const count = link.querySelector('[data-cart-count]');
+      const unit = link.querySelector('[data-cart-unit]');
+      if (count) count.textContent = items > 99 ? '99+' : String(items);
+      if (unit) unit.textContent = items === 1 ? ' item' : ' items';
     }
   };
   draw();

@@ -17,7 +17,7 @@ export function Header({ shop, department, search }: HeaderProps) {
         {shop.departments.length > 0 && <Menu shop={shop} department={department} />}
         <Home />
         <Search search={search} />
-        <nav class="header-links" aria-label="Your shopping">
+        <nav class="header-links" aria-label="Cart and orders">
           <a class="header-link header-orders" href="/orders">
             <Icon name="person" />
             <span>Orders</span>
@@ -26,6 +26,9 @@ export function Header({ shop, department, search }: HeaderProps) {
             <Icon name="bag" />
             <span>Cart</span>
             <span class="count" data-cart-count hidden></span>
+            <span class="visually-hidden" data-cart-unit hidden>
+              {' items'}
+            </span>
           </a>
         </nav>
       </div>
@@ -76,7 +79,7 @@ function Search({ search }: { search?: string | undefined }) {
 
 function Departments({ shop, department }: { shop: Shop; department?: string | undefined }) {
   return (
-    <nav class="departments wrap" aria-label="Departments">
+    <nav class="departments wrap" aria-label="Main">
       <ul role="list">
         {shop.departments.map(({ slug, name }) => (
           <li>
@@ -97,7 +100,7 @@ function Menu({ shop, department }: { shop: Shop; department?: string | undefine
         <Icon name="menu" />
         <span class="visually-hidden">Departments</span>
       </summary>
-      <nav class="menu-panel" aria-label="All departments">
+      <nav class="menu-panel" aria-label="Menu">
         <ul role="list">
           {shop.departments.map(({ slug, name, tint, picture }) => (
             <li>

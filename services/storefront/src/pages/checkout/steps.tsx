@@ -25,7 +25,7 @@ export function AddressStep({ form: { values, errors } }: { form: CheckoutForm }
   return (
     <Step number={1} title="Who and where">
       <div class="fields">
-        <Field name="email" label="E-mail" type="email" inputmode="email" autocomplete="email" value={values.email} errors={errors} maxlength={254} hint="For the confirmation of this order, and nothing else." />
+        <Field name="email" label="E-mail" type="email" inputmode="email" autocomplete="email" value={values.email} errors={errors} maxlength={254} hint="Only for questions about this order." />
         <Field name="name" label="Full name" autocomplete="name" value={values.name} errors={errors} maxlength={100} />
         <Field name="line1" label="Street and number" autocomplete="address-line1" value={values.line1} errors={errors} maxlength={120} />
         <Field name="line2" label="Flat, floor, company" autocomplete="address-line2" value={values.line2} errors={errors} maxlength={120} optional />

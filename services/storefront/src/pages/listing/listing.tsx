@@ -46,7 +46,10 @@ export function Listing({ shop, path, query, list }: ListingProps) {
           {!empty && <SortField query={query} />}
         </div>
       </form>
-      <section class="listing-results" aria-label="Products">
+      <section class="listing-results" aria-labelledby="products-title">
+        <h2 class="visually-hidden" id="products-title">
+          Products
+        </h2>
         {empty ? <NothingFound shop={shop} path={path} query={query} /> : <Products assets={shop.assets} items={list.items} id="products" eager={FIRST_ROW} />}
         <More path={path} query={query} next={list.nextCursor} />
       </section>
@@ -119,7 +122,7 @@ function NothingFound({ shop, path, query }: { shop: Shop; path: string; query: 
   return (
     <div class="nothing">
       <Tile assets={shop.assets} name="?" picture="1f50d" tint={45} size={112} class="alcove alcove-small" />
-      <h2>Nothing here matches that</h2>
+      <h3 class="nothing-title">Nothing here matches that</h3>
       {isNarrowed(query) ? (
         <p>
           Fewer filters find more. <a href={hrefOf(path, widened(query))}>Clear all filters</a>

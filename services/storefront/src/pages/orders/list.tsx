@@ -17,7 +17,7 @@ export function OrderListPage({ shop, orders }: ListProps) {
     <Layout shop={shop} title="Your orders">
       {orders.length === 0 ? (
         <Message shop={shop} picture="1f4e6" tint={30} title="No orders from this device yet">
-          <p>Orders made here are listed here, without an account. One made elsewhere opens by the private link in its confirmation.</p>
+          <p>Orders made here are listed here, without an account. One made elsewhere opens by its private link.</p>
           <p class="message-actions">
             <a class="button" href="/">
               To the shop

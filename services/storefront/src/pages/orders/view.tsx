@@ -89,20 +89,18 @@ function OrderHead({ shop, order }: { shop: Shop; order: Order }) {
 }
 
 function Next({ order }: { order: Order }) {
-  const { shippingMethod, state, email } = order;
+  const { shippingMethod, state } = order;
   return (
     <section class="next" aria-labelledby="next-title">
       <h2 id="next-title">What comes next</h2>
       <ol class="next-list" role="list">
         <li>
-          <h3>A confirmation by e-mail</h3>
-          <p>
-            It goes to <b safe>{email}</b>.
-          </p>
-        </li>
-        <li>
           <h3>We pack your parcel</h3>
           <p>Today, if you ordered before two in the afternoon on a working day.</p>
+        </li>
+        <li>
+          <h3>You can look in at any time</h3>
+          <p>This page always says how far your parcel is. Keep its address, or find it under your orders on this device.</p>
         </li>
         <li>
           <h3>It arrives</h3>

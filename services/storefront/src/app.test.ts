@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { ORDER_ID, product } from './testing/data.ts';
+import { healthy, type OpenPages, openPages } from './testing/pages.ts';
+
+let pages: OpenPages;
+beforeAll(async () => {
+  pages = await openPages();
+});
+afterAll(() => pages.close());
+beforeEach(() => void Object.assign(pages.upstream.handlers, healthy()));
+
+const SHARED = ['/', '/c/kitchen', '/p/shirt', '/search?q=mug', '/search/suggestions?q=mug'];
+const PRIVATE = ['/cart', '/checkout', '/checkout/cancelled', '/orders', `/orders/${ORDER_ID}?key=secret`, '/nowhere'];
+
+describe.each(SHARED)('the shared page %s', (url) => {
+  it('is the same for every shopper and says for how long', async () => {
+    const nobody = await pages.get(url);
+    const somebody = await pages.get(url, { cookie: '__Host-emall-8080=secret; emall-items-8080=3', 'x-emall-identity': 'somebody', 'user-agent': 'another' });
+    expect(nobody.statusCode).toBe(200);
+    expect(nobody.headers['cache-control']).toBe('public, s-maxage=5, stale-while-revalidate=60, stale-if-error=600');
+    expect(nobody.headers).not.toHaveProperty('set-cookie');
+    expect(nobody.headers).not.toHaveProperty('emall-cart-items');
+    expect(somebody.body).toBe(nobody.body);
+  });
+});
+
+describe.each(PRIVATE)('the page %s', (url) => {
+  it('is kept by no cache', async () => {
+    expect((await pages.get(url)).headers['cache-control']).toBe('private, no-store');
+  });
+});
+
+describe.each([...SHARED, ...PRIVATE])('the answer to %s', (url) => {
+  it('carries a policy that allows nothing inline and nobody else, and needs nothing of it', async () => {
+    const { headers, body } = await pages.get(url);
+    expect(headers['content-security-policy']).toMatch(/^default-src 'none'; script-src 'self'; style-src 'self'; /);
+    expect(headers['content-security-policy']).not.toMatch(/unsafe|nonce|data:|http:/);
+    expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY', 'cross-origin-opener-policy': 'same-origin' });
+    expect(headers['strict-transport-security']).toMatch(/max-age=31536000/);
+    expect(headers).toHaveProperty('referrer-policy');
+    expect(body).not.toMatch(/<style|\sstyle=|<script(?![^>]*\ssrc=)|\son[a-z]+=|javascript:/i);
+    expect(body).not.toMatch(/<(?:img|script|link|iframe)[^>]*(?:src|href)="(?:https?:)?\/\/(?!shop\.example)/);
+  });
+});
+
+/** Every text that a service sends becomes an attack. */
+function hostile<T>(value: T): T {
+  if (typeof value === 'string') return `"'><script>alert(1)</script>` as T;
+  if (Array.isArray(value)) return value.map(hostile) as T;
+  if (value === null || typeof value !== 'object') return value;
+  const kept = new Set(['state', 'currency', 'shippingMethod', 'placedAt', 'problem', 'country', 'method', 'slug', 'nextCursor', 'id']);
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, kept.has(key) && typeof each === 'string' ? each : hostile(each)])) as T;
+}
+
+/** Where the attack is not text: between quotes a bracket is harmless, a quote is not. */
+function attacksIn(html: string): string[] {
+  return html.replace(/="[^"]*"/g, '').match(/.{0,60}<script>alert.{0,20}/g) ?? [];
+}
+
+describe('text from elsewhere', () => {
+  it.each([...SHARED, ...PRIVATE])('stays text on %s', async (url) => {
+    const services = healthy();
+    for (const [route, handler] of Object.entries(services)) {
+      pages.upstream.handlers[route] = async (call) => {
+        const answer = await handler(call);
+        return typeof answer === 'string' ? answer : { ...answer, body: hostile(answer.body) };
+      };
+    }
+    const { body } = await pages.get(url);
+    expect(attacksIn(body)).toEqual([]);
+  });
+
+  it('stays text when the shopper typed it', async () => {
+    const attack = `"'><script>alert(1)</script>`;
+    const search = await pages.get(`/search?q=${encodeURIComponent(attack)}`);
+    const form = await pages.post('/checkout', { name: attack, email: attack, key: attack });
+    for (const { body } of [search, form]) expect(attacksIn(body)).toEqual([]);
+  });
+});
+
+describe('errors', () => {
+  it.each(['/nowhere', '/p', '/static/none.css', '/c/a%2fb', '/p/' + 'x'.repeat(500)])('answers %s with a 404 page that helps on', async (url) => {
+    const { statusCode, headers, body } = await pages.get(url);
+    expect([statusCode, headers['content-type']]).toEqual([404, 'text/html; charset=utf-8']);
+    expect(body).toContain('href="/c/kitchen"');
+  });
+
+  it('answers a form to nowhere with a 404 page', async () => {
+    const { statusCode, headers } = await pages.post('/nowhere', {});
+    expect([statusCode, headers['content-type']]).toEqual([404, 'text/html; charset=utf-8']);
+  });
+
+  it('keeps the brand and says when to come back when a service does not answer', async () => {
+    const { upstream, ...broken } = await openPages({ 'GET /api/catalog/categories': () => 'reset' });
+    const { statusCode, headers, body } = await broken.get('/');
+    expect([statusCode, headers['retry-after'], headers['cache-control']]).toEqual([503, '1', 'private, no-store']);
+    expect(body).toContain('class="wordmark"');
+    expect(body).toContain('This page needs a moment');
+    await broken.close();
+  });
+
+  it('names no internals when an answer is not what it should be', async () => {
+    pages.upstream.handlers['GET /api/catalog/products/shirt'] = () => ({ body: { ...product, variants: null } });
+    const { statusCode, body } = await pages.get('/p/shirt');
+    expect(statusCode).toBe(500);
+    expect(body).toContain('Something broke on our side');
+    expect(body).not.toMatch(/TypeError|node_modules|127\.0\.0\.1/);
+  });
+
+  it('lives with departments some seconds old while catalog is down', async () => {
+    await pages.get('/cart');
+    pages.upstream.handlers['GET /api/catalog/categories'] = () => 'reset';
+    expect((await pages.get('/cart')).body).toContain('href="/c/kitchen"');
+  });
+});

@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { asShopper } from '@emall/runtime/testing';
+import { order, ORDER_ID } from '../../testing/data.ts';
+import { healthy, type OpenPages, openPages } from '../../testing/pages.ts';
+
+let pages: OpenPages;
+beforeAll(async () => {
+  pages = await openPages();
+});
+afterAll(() => pages.close());
+beforeEach(() => {
+  Object.assign(pages.upstream.handlers, healthy());
+  pages.upstream.calls.length = 0;
+});
+
+const htmx = { 'hx-request': 'true' };
+
+describe('GET /cart', () => {
+  it('shows every line, and says what changed since it was put in', async () => {
+    const { statusCode, headers, body } = await pages.get('/cart');
+    expect([statusCode, headers['cache-control'], headers['emall-cart-items']]).toEqual([200, 'private, no-store', '10']);
+    for (const text of ['10 items', '£24.00', 'Only 3 left.', 'Take 3', 'Sold out since you added it', 'We no longer sell this', 'The price was £10.00']) {
+      expect(body).toContain(text);
+    }
+  });
+
+  it('leads to the checkout only when every line can be ordered', async () => {
+    expect((await pages.get('/cart')).body).not.toContain('href="/checkout"');
+    pages.upstream.handlers['GET /api/cart'] = () => ({ body: { lines: [], subtotal: { amount: 0, currency: 'GBP' } } });
+    expect((await pages.get('/cart')).body).toContain('Your cart is empty');
+  });
+
+  it('passes the shopper on to cart', async () => {
+    const { headers } = asShopper();
+    await pages.get('/cart', headers);
+    expect(pages.upstream.calls.find(({ url }) => url === '/api/cart')?.headers).toMatchObject(headers);
+  });
+
+  it('is a 503 and never an empty cart when cart does not answer', async () => {
+    pages.upstream.handlers['GET /api/cart'] = () => 'reset';
+    const { statusCode, headers, body } = await pages.get('/cart');
+    expect([statusCode, headers['retry-after'], headers['cache-control']]).toEqual([503, '1', 'private, no-store']);
+    expect(body).not.toContain('empty');
+  });
+
+  it('needs no departments', async () => {
+    const { upstream, ...fresh } = await openPages({ ...healthy(), 'GET /api/catalog/categories': () => 'reset' });
+    expect((await fresh.get('/cart')).statusCode).toBe(200);
+    await fresh.close();
+  });
+});
+
+describe('GET /checkout/cancelled', () => {
+  it('is calm about it and shows the full cart', async () => {
+    const { statusCode, body } = await pages.get('/checkout/cancelled');
+    expect(statusCode).toBe(200);
+    expect(body).toContain('Nothing was charged and nothing is lost');
+    expect(body).toContain('Stoneware mug');
+  });
+
+  it('offers the way back to a payment that still waits', async () => {
+    const waiting = { ...order, state: 'awaiting_payment', payment: { method: 'card', url: 'https://pay.example/c/1', payUntil: '2026-11-23T10:15:00.000Z' } };
+    pages.upstream.handlers[`GET /api/orders/${ORDER_ID}`] = () => ({ body: waiting });
+    const { body } = await pages.get(`/checkout/cancelled?order=${ORDER_ID}`);
+    expect(body).toContain('href="https://pay.example/c/1"');
+    expect(body).toContain('until 10:15');
+    expect(body).toContain(`action="/orders/${ORDER_ID}/cancel"`);
+  });
+});
+
+describe('POST /cart/lines', () => {
+  it('adds and leads to the cart', async () => {
+    const { statusCode, headers } = await pages.post('/cart/lines', { sku: 'MUG-RED', quantity: '2' });
+    expect([statusCode, headers.location, headers['emall-cart-items']]).toEqual([303, '/cart', '10']);
+    expect(pages.upstream.calls[0]).toMatchObject({ method: 'POST', url: '/api/cart/lines', body: { sku: 'MUG-RED', quantity: 2 } });
+  });
+
+  it('answers htmx with a notice that names the product', async () => {
+    const { statusCode, body } = await pages.post('/cart/lines', { sku: 'MUG-RED' }, htmx);
+    expect(statusCode).toBe(200);
+    expect(body).toContain('Added to your cart');
+    expect(body).toContain('Stoneware mug');
+    expect(body).not.toContain('<html');
+  });
+
+  it.each([
+    [{}, 'Choose which one'],
+    [{ sku: 'MUG', quantity: '-1' }, 'The quantity must be'],
+    [{ sku: 'MUG', quantity: '1.5' }, 'The quantity must be'],
+    [{ sku: '<script>' }, 'Choose which one'],
+  ] as [Record<string, string>, string][])('refuses %j with a page that says why, and asks nobody', async (fields, reason) => {
+    const { statusCode, headers, body } = await pages.post('/cart/lines', fields);
+    expect([statusCode, headers['content-type']]).toEqual([422, 'text/html; charset=utf-8']);
+    expect(body).toContain(reason);
+    expect(pages.upstream.calls.filter(({ method }) => method === 'POST')).toEqual([]);
+  });
+
+  it("passes on cart's refusal as one, as a page or as a notice", async () => {
+    pages.upstream.handlers['POST /api/cart/lines'] = () => ({ status: 409, body: { code: 'sold-out', detail: 'Stoneware mug is sold out.', status: 409 } });
+    const page = await pages.post('/cart/lines', { sku: 'MUG-RED' });
+    expect(page.statusCode).toBe(409);
+    expect(page.body).toContain('sold out');
+    const notice = await pages.post('/cart/lines', { sku: 'MUG-RED' }, htmx);
+    expect([notice.statusCode, notice.headers['hx-retarget']]).toEqual([409, '#notices']);
+  });
+
+  it.each([
+    ['text/plain', 'sku=MUG'],
+    ['application/json', '{"sku":"MUG"'],
+    ['application/x-www-form-urlencoded', `sku=${'x'.repeat(70_000)}`],
+    ['application/x-www-form-urlencoded', 'sku=%ff'],
+    ['application/json', '{"sku":"MUG"}'],
+  ])('answers a body of %s that is no form of ours with a 4xx page', async (type, payload) => {
+    const { statusCode, headers } = await pages.inject({ method: 'POST', url: '/cart/lines', headers: { 'content-type': type }, payload });
+    expect(statusCode).toBeGreaterThanOrEqual(400);
+    expect(statusCode).toBeLessThan(500);
+    expect(headers['content-type']).toBe('text/html; charset=utf-8');
+  });
+});
+
+describe('POST /cart/lines/{sku}', () => {
+  it('sets a quantity, and renews the cart for htmx', async () => {
+    expect((await pages.post('/cart/lines/MUG-RED', { quantity: '3' })).headers.location).toBe('/cart');
+    expect(pages.upstream.calls[0]).toMatchObject({ method: 'PUT', url: '/api/cart/lines/MUG-RED', body: { quantity: 3 } });
+    const fragment = await pages.post('/cart/lines/MUG-RED', { quantity: '0' }, htmx);
+    expect(fragment.body).toMatch(/^<div class="cart" id="cart"/);
+  });
+
+  it('says nothing of the outcome when cart does not answer', async () => {
+    pages.upstream.handlers['PUT /api/cart/lines/*'] = () => 'reset';
+    expect((await pages.post('/cart/lines/MUG-RED', { quantity: '3' })).statusCode).toBe(503);
+  });
+});

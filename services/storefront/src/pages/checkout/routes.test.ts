@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { ORDER_ID, quote } from '../../testing/data.ts';
+import { healthy, type OpenPages, openPages } from '../../testing/pages.ts';
+
+let pages: OpenPages;
+beforeAll(async () => {
+  pages = await openPages();
+});
+afterAll(() => pages.close());
+beforeEach(() => {
+  Object.assign(pages.upstream.handlers, healthy());
+  delete pages.upstream.handlers['POST /api/orders'];
+  pages.upstream.calls.length = 0;
+});
+
+const KEY = 'a-key-made-with-the-page';
+const typed = {
+  email: 'ada@example.com',
+  name: 'Ada Lovelace',
+  line1: '12 St James Square',
+  line2: '',
+  city: 'London',
+  postcode: 'SW1Y 4JH',
+  country: 'GB',
+  shipping: 'express',
+  payment: 'card',
+  key: KEY,
+  'total-standard': '2795',
+  'total-express': '3095',
+};
+const placed = (payment: { method: string; url?: string }) => ({
+  status: 201,
+  body: { id: ORDER_ID, number: 'EM-1', state: 'accepted', total: { amount: 3095, currency: 'GBP' }, payment, link: `https://shop.example/orders/${ORDER_ID}?key=secret` },
+});
+const problem = (status: number, code: string, extra: object = {}) => () => ({ status, body: { code, status, ...extra } });
+const ordersSent = () => pages.upstream.calls.filter(({ method, url }) => method === 'POST' && url === '/api/orders');
+const keyIn = (body: string) => /name="key" value="([^"]+)"/.exec(body)?.[1];
+
+describe('GET /checkout', () => {
+  it('shows three steps, the sums of every delivery, and buttons that say what they do', async () => {
+    const { statusCode, headers, body } = await pages.get('/checkout');
+    expect([statusCode, headers['cache-control']]).toEqual([200, 'private, no-store']);
+    for (const text of ['Pay £27.95', 'Place order £27.95', 'Pay £30.95', 'name="total-express" value="3095"']) expect(body).toContain(text);
+  });
+
+  it('carries a new key each time', async () => {
+    const keys = await Promise.all([pages.get('/checkout'), pages.get('/checkout')]);
+    expect(new Set(keys.map(({ body }) => keyIn(body))).size).toBe(2);
+  });
+
+  it('lets its form lead to the payment page, and no other page does', async () => {
+    expect((await pages.get('/checkout')).headers['content-security-policy']).toContain("form-action 'self' https://pay.example");
+    expect((await pages.get('/cart')).headers['content-security-policy']).toMatch(/form-action 'self'$/);
+  });
+
+  it.each([
+    ['has no cart yet', problem(401, 'unauthenticated')],
+    ['has an empty cart', problem(409, 'cart-empty')],
+    ['wants more than there is', () => ({ body: { ...quote(395), lines: [{ ...quote(395).lines[0], quantity: 99, available: 3 }] } })],
+  ])('sends back to the cart who %s', async (_who, handler) => {
+    pages.upstream.handlers['POST /api/orders/quote'] = handler;
+    const { statusCode, headers } = await pages.get('/checkout');
+    expect([statusCode, headers.location]).toEqual([303, '/cart']);
+  });
+});
+
+describe('POST /checkout', () => {
+  it('orders with the key of the page and the total it showed, and leads to the payment', async () => {
+    pages.upstream.handlers['POST /api/orders'] = () => placed({ method: 'card', url: 'https://pay.example/c/1' });
+    const { statusCode, headers } = await pages.post('/checkout', typed);
+    expect([statusCode, headers.location]).toEqual([303, 'https://pay.example/c/1']);
+    expect(ordersSent()[0]).toMatchObject({
+      headers: { 'idempotency-key': KEY },
+      body: { email: typed.email, shippingMethod: 'express', paymentMethod: 'card', expectedTotal: { amount: 3095, currency: 'GBP' }, address: { postcode: 'SW1Y 4JH' } },
+    });
+  });
+
+  it('leads to the private link when it is paid at the door', async () => {
+    pages.upstream.handlers['POST /api/orders'] = () => placed({ method: 'on_delivery' });
+    const { headers } = await pages.post('/checkout', { ...typed, payment: 'on_delivery' });
+    expect(headers.location).toBe(`/orders/${ORDER_ID}?key=secret`);
+  });
+
+  it('names every wrong field, keeps what was typed, and orders nothing', async () => {
+    const { statusCode, body } = await pages.post('/checkout', { ...typed, email: 'ada@', postcode: '', country: 'XX', name: 'x'.repeat(200) });
+    expect(statusCode).toBe(422);
+    for (const field of ['email', 'postcode', 'country', 'name']) {
+      expect(body).toContain(`id="${field}-error"`);
+      expect(body).toContain(`href="#${field}"`);
+    }
+    expect(body).toContain('aria-describedby="email-error email-hint"');
+    expect(body).toContain('value="12 St James Square"');
+    expect(body).toMatch(/class="ship-express" type="radio" name="shipping" value="express" checked/);
+    expect(keyIn(body)).toBe(KEY);
+    expect(ordersSent()).toEqual([]);
+  });
+
+  it("puts the order service's objections beside their fields", async () => {
+    pages.upstream.handlers['POST /api/orders'] = problem(400, 'invalid-request', { errors: [{ field: 'address.postcode', reason: 'is not a UK postcode' }] });
+    const { statusCode, body } = await pages.post('/checkout', typed);
+    expect(statusCode).toBe(422);
+    expect(body).toMatch(/id="postcode-error">This is not a UK postcode/);
+  });
+
+  it.each([
+    ['total-changed', 'The total has changed'],
+    ['out-of-stock', 'Something sold out just now'],
+    ['cart-changed', 'Your cart changed'],
+  ])('shows the page again with a new key after %s', async (code, title) => {
+    pages.upstream.handlers['POST /api/orders'] = problem(409, code);
+    const { statusCode, body } = await pages.post('/checkout', typed);
+    expect(statusCode).toBe(409);
+    expect(body).toContain(title);
+    expect(body).toContain('value="Ada Lovelace"');
+    expect(keyIn(body)).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it.each([
+    ['does not answer', () => 'reset' as const],
+    ['is still at it', problem(409, 'request-in-progress')],
+  ])('keeps key and fields when the order service %s, so that a second press is the same order', async (_what, handler) => {
+    pages.upstream.handlers['POST /api/orders'] = handler;
+    const { statusCode, headers, body } = await pages.post('/checkout', typed);
+    expect([statusCode, headers['retry-after']]).toEqual([503, '3']);
+    expect(keyIn(body)).toBe(KEY);
+    expect(body).toContain('name="total-express" value="3095"');
+    expect(body).toContain('name="postcode" value="SW1Y 4JH"');
+  });
+
+  it('sends back to the cart who has nothing to order', async () => {
+    pages.upstream.handlers['POST /api/orders'] = problem(409, 'cart-empty');
+    expect((await pages.post('/checkout', typed)).headers.location).toBe('/cart');
+  });
+});

@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { order, ORDER_ID } from '../../testing/data.ts';
+import { healthy, type OpenPages, openPages } from '../../testing/pages.ts';
+
+let pages: OpenPages;
+beforeAll(async () => {
+  pages = await openPages();
+});
+afterAll(() => pages.close());
+beforeEach(() => {
+  Object.assign(pages.upstream.handlers, healthy());
+  pages.upstream.calls.length = 0;
+});
+
+describe('GET /orders/{id}', () => {
+  it('shows the number, what comes next and the link to find it again', async () => {
+    const { statusCode, body } = await pages.get(`/orders/${ORDER_ID}?key=secret`);
+    expect(statusCode).toBe(200);
+    for (const text of ['EM-7Q4K-2M9D', 'What comes next', '£27.95', 'Wed 25 Nov to Fri 27 Nov']) expect(body).toContain(text);
+    expect(body).toContain(`value="https://shop.example/orders/${ORDER_ID}?key=secret"`);
+    expect(pages.upstream.calls.some(({ url }) => url === `/api/orders/${ORDER_ID}?key=secret`)).toBe(true);
+  });
+
+  it('tells its address to nobody and is kept nowhere', async () => {
+    const { headers } = await pages.get(`/orders/${ORDER_ID}?key=secret`);
+    expect(headers).toMatchObject({ 'referrer-policy': 'no-referrer', 'cache-control': 'private, no-store' });
+  });
+
+  it('looks again by itself while the payment is being confirmed, with and without a script', async () => {
+    pages.upstream.handlers[`GET /api/orders/${ORDER_ID}`] = () => ({ body: { ...order, state: 'awaiting_payment', payment: { method: 'card' } } });
+    const { body } = await pages.get(`/orders/${ORDER_ID}?key=secret`);
+    expect(body).toContain('We are confirming your payment');
+    expect(body).toContain(`hx-get="/orders/${ORDER_ID}?key=secret" hx-trigger="every 3s"`);
+    expect(body).toContain('<noscript><meta http-equiv="refresh" content="3"/></noscript>');
+  });
+
+  it('stops looking once it is paid', async () => {
+    expect((await pages.get(`/orders/${ORDER_ID}`)).body).not.toContain('every 3s');
+  });
+
+  it('draws the badge anew, and does without when cart does not answer', async () => {
+    expect((await pages.get(`/orders/${ORDER_ID}`)).headers['emall-cart-items']).toBe('10');
+    pages.upstream.handlers['GET /api/cart'] = () => 'reset';
+    expect((await pages.get(`/orders/${ORDER_ID}`)).statusCode).toBe(200);
+  });
+
+  it.each(['/orders/unknown', '/orders/00000000-0000-8000-8000-000000000000', `/orders/${ORDER_ID}x`])('answers 404 for %s', async (url) => {
+    expect((await pages.get(url)).statusCode).toBe(404);
+  });
+});
+
+describe('GET /orders', () => {
+  it("lists the shopper's own orders", async () => {
+    const { body } = await pages.get('/orders');
+    expect(body).toContain(`href="/orders/${ORDER_ID}"`);
+    expect(body).toContain('23 November 2026');
+  });
+
+  it('is an empty list for who is nobody yet, and a 503 when nobody knows', async () => {
+    pages.upstream.handlers['GET /api/orders'] = () => ({ status: 401, body: { code: 'unauthenticated' } });
+    expect((await pages.get('/orders')).body).toContain('No orders from this device yet');
+    pages.upstream.handlers['GET /api/orders'] = () => 'reset';
+    expect((await pages.get('/orders')).statusCode).toBe(503);
+  });
+});
+
+describe('POST /orders/{id}/cancel', () => {
+  it('cancels, and leads to the order or to the cart', async () => {
+    pages.upstream.handlers[`POST /api/orders/${ORDER_ID}/cancel`] = () => ({ body: { ...order, state: 'cancelled' } });
+    expect((await pages.post(`/orders/${ORDER_ID}/cancel`, {})).headers.location).toBe(`/orders/${ORDER_ID}`);
+    expect((await pages.post(`/orders/${ORDER_ID}/cancel`, { then: 'cart' })).headers.location).toBe('/cart');
+  });
+
+  it('leads to the order when it was paid meanwhile', async () => {
+    pages.upstream.handlers[`POST /api/orders/${ORDER_ID}/cancel`] = () => ({ status: 409, body: { code: 'not-cancellable' } });
+    expect((await pages.post(`/orders/${ORDER_ID}/cancel`, { then: 'cart' })).headers.location).toBe(`/orders/${ORDER_ID}`);
+  });
+
+  it("answers 404 for somebody else's", async () => {
+    pages.upstream.handlers[`POST /api/orders/${ORDER_ID}/cancel`] = () => ({ status: 404, body: { code: 'not-found' } });
+    expect((await pages.post(`/orders/${ORDER_ID}/cancel`, {})).statusCode).toBe(404);
+  });
+});
