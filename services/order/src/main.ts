@@ -1,4 +1,5 @@
 import { createDatabase, parseIdentityKeys, poolSize, runService } from '@emall/runtime';
+import { sql } from 'kysely';
 import { buildApp } from './app.ts';
 import { createCart, createCatalog } from './clients.ts';
 import type { Schema } from './database.ts';
@@ -11,12 +12,13 @@ await runService({
   name: 'order',
   env: process.env,
   settings,
-  async build({ config, log, version, onClose }) {
+  async build({ config, log, version, readiness, onClose }) {
     const publicUrl = config.PUBLIC_URL;
     const identityKey = Buffer.from(config.IDENTITY_KEY, 'hex');
     const { forJobs, forAnswers } = shareOut(poolSize({ connections: config.DATABASE_CONNECTIONS, replicas: config.REPLICAS }));
     const url = config.DATABASE_URL;
     const db = createDatabase<Schema>({ url, name: 'orders', max: forAnswers, log });
+    readiness.add('postgres', () => sql`select 1`.execute(db));
     const catalog = createCatalog(config.CATALOG_URL);
     const cart = createCart(config.CART_URL);
     const apiUrl = config.STRIPE_API_URL;
