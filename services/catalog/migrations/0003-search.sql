@@ -7,7 +7,7 @@ create table word (
 );
 create index word_similar on word using gin (word extensions.gin_trgm_ops);
 
--- Search terms (stems and facets) that many products have. One that is missing here is rare.
+-- Search terms (stems and facets) that many products have. One that is missing here is rare; the empty one is in every product.
 create table term (
   term text collate "C" primary key,
   products integer not null

@@ -21,6 +21,10 @@ export async function openCatalog() {
   const cache = createCache({ redis, namespace: `catalog-${database.url.slice(-8)}`, ttlMs: 10_000, graceMs: 600_000, log: silentLog });
   await reach(db);
   const app = tellStatements(await buildApp({ db, checkoutDb, cache, identityKeys: testIdentityKeys }));
+  let stated: number | undefined;
+  app.addHook('onResponse', async ({ routeOptions }) => {
+    stated = routeOptions.config.statements;
+  });
   await app.ready();
   const headers = callerHeaders('order', newShopper());
   return {
@@ -30,6 +34,8 @@ export async function openCatalog() {
     cache,
     url: database.url,
     ownerUrl: database.ownerUrl,
+    /** What the route of the last request says that it may cost. */
+    stated: () => stated,
     get: (url: string, more: Record<string, string> = {}) => app.inject({ method: 'GET', url, headers: more }),
     /** A call of the order service. */
     order: (method: 'PUT' | 'POST', url: string, payload?: object) => app.inject({ method, url, headers, ...(payload && { payload }) }),

@@ -1,4 +1,5 @@
 import { notFound } from '@emall/runtime';
+import type { RawBuilder } from 'kysely';
 import type { CategoryRow, CategoryTree } from '../categories/tree.ts';
 import type { Browse } from '../database.ts';
 import { toMatch, type Alternatives } from '../search/match.ts';
@@ -10,7 +11,7 @@ import { listProducts, orderOf } from './listing.ts';
 import { facetTerm, FILTERABLE, type Filterable } from './product.ts';
 import type { ListQuery } from './schema.ts';
 import { toItem } from './show.ts';
-import { summarise, summariseCategory, summariseShop, type Summary } from './summary.ts';
+import { countCategory, countMatches, type Counts, countShop, toSummary } from './summary.ts';
 
 /** A listing as it was asked for, with everything that does not change what is listed left out. */
 export interface Wish {
@@ -56,15 +57,26 @@ export async function browse(db: Browse, tree: CategoryTree, wish: Wish, { curso
   const filters = toFilters(wish, tree, understood);
   const list = nameOf(wish);
   const after = cursor === undefined ? undefined : decodeCursor(cursor, list, orderOf({ sort: wish.sort, match: filters.match }));
-  const rows = await listProducts(db, { ...filters, sort: wish.sort, after, limit: limit + 1 });
+  const counting = after ? undefined : countsOf(wish, filters, (option) => toFilters(wish, tree, understood, option));
+  const { rows, summary } = await listProducts(db, { ...filters, sort: wish.sort, after, limit: limit + 1 }, counting);
   const items = rows.slice(0, limit);
   const last = rows.length > limit ? items.at(-1) : undefined;
   return {
     items: items.map((row) => toItem(row, tree)),
     nextCursor: last ? encodeCursor({ key: last.sort_key, id: last.id }, list) : null,
-    ...(cursor === undefined && (await summaryOf(db, tree, wish, filters, understood))),
+    ...(summary && toSummary(summary, isPlain(filters) ? undefined : filters)),
     ...(understood.corrected !== undefined && { corrected: understood.corrected }),
   };
+}
+
+function countsOf({ category, chosen }: Wish, filters: Filters, filtersWithout: (option: Filterable) => Filters): RawBuilder<Counts> {
+  if (isPlain(filters)) return category ? countCategory(category) : countShop();
+  return countMatches({ ...filters, without: chosen.map(({ option }) => ({ option, filters: filtersWithout(option) })) });
+}
+
+/** A category or the shop as a whole. */
+function isPlain({ match, min, max, inStock }: Filters): boolean {
+  return !match && min === undefined && max === undefined && !inStock;
 }
 
 function termsOf({ words = [], chosen }: Wish) {
@@ -77,19 +89,13 @@ function toFilters({ category, chosen, min, max, inStock }: Wish, tree: Category
     const terms = values.map((value) => facetTerm(option, value));
     return { terms, products: terms.reduce((sum, term) => sum + (understood.facets[term] ?? 0), 0) };
   });
-  const within = category ? Math.min(category.products, understood.products) : understood.products;
+  const categories = category && tree.within(category.id);
+  const within = category && categories && { categories: categories.length, products: category.products };
   return {
-    categories: category && tree.within(category.id),
+    categories,
     match: toMatch({ words: understood.words, filters: facets, products: understood.products, within }),
     min,
     max,
     inStock,
   };
-}
-
-async function summaryOf(db: Browse, tree: CategoryTree, wish: Wish, filters: Filters, understood: Resolved): Promise<Summary> {
-  const plain = !filters.match && wish.min === undefined && wish.max === undefined && !wish.inStock;
-  if (plain) return wish.category ? summariseCategory(db, wish.category) : summariseShop(db);
-  const without = Object.fromEntries(wish.chosen.map(({ option }) => [option, toFilters(wish, tree, understood, option)]));
-  return summarise(db, { ...filters, without });
 }

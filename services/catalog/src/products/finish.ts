@@ -7,8 +7,6 @@ import { refreshSearch } from '../search/refresh.ts';
 export async function finishWriting(db: Browse): Promise<void> {
   await countProducts(db);
   await refreshSearch(db);
-  // Without the right to (a database that somebody else set up) this warns and goes on; autovacuum does it later.
-  await sql`vacuum (analyze) product`.execute(db);
-  await sql`analyze category, variant, stock, word, term`.execute(db);
+  await sql`select refresh_statistics()`.execute(db);
   await db.insertInto('change').values({ tags: ['categories', 'products'] }).execute();
 }

@@ -1,77 +1,82 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Browse } from '../database.ts';
-import { conditions, byIndex, type Filters, inCategories } from './filters.ts';
+import { byIndex, byRow, conditions, type Filters, inCategories } from './filters.ts';
 import { FILTERABLE, type Filterable } from './product.ts';
 
 /** Beyond this many a shopper wants another filter, not the exact number. */
-export const COUNTED = 1000;
+const COUNTED = 1000;
+/** So many best sellers do for the facets when it is known that there are more. */
+const SAMPLE = 200;
 
-export interface Facet {
-  name: Filterable;
-  values: { value: string; count: number }[];
+/** As the database answers it. */
+export interface Counts {
+  total: number;
+  /** Products by facet, for example `colour=Red`. */
+  facets: Record<string, number>;
 }
 
 export interface Summary {
   total: number;
   totalIsExact: boolean;
-  facets: Facet[];
+  facets: { name: Filterable; values: { value: string; count: number }[] }[];
 }
 
-/** For counting: all filters, and for each option that is filtered by, all but that one, so that its other values can be chosen too. */
+/** Filters, and for each option that is filtered by, all but that one, so that its other values can be chosen too. */
 export interface SummaryFilters extends Filters {
-  without: Partial<Record<Filterable, Filters>>;
+  without: { option: Filterable; filters: Filters }[];
 }
 
-/** Counts the first thousand that match, the best sellers or not: exact below that, a sample above. */
-export async function summarise(db: Browse, filters: SummaryFilters): Promise<Summary> {
-  const relaxed = FILTERABLE.flatMap((option) => (filters.without[option] ? [{ option, filters: filters.without[option] }] : []));
-  const { rows } = await sql<{ total: number; facets: Record<string, number> }>`
-    with hits as materialized (${counted(filters)})
-    select (select count(*)::int from hits) as total, (
+/** Counts what matches: exactly up to a thousand, the facets of a sample above. To be used beside `hits` in a listing. */
+export function countMatches(filters: SummaryFilters): RawBuilder<Counts> {
+  const { without } = filters;
+  const others = sql.join([sql`true`, ...without.map(({ option }) => sql`facet not like ${`${option}=%`}`)], sql` and `);
+  const own = without.map(({ option, filters }) => sql`
+    union all
+    select facet, count(*)::int from (${counted(filters)}) r, unnest(facets) facet where facet like ${`${option}=%`} group by facet`);
+  return sql`(
+    with counted as materialized (${filters.match && !filters.match.walk ? sql`select facets from hits` : counted(filters)})
+    select jsonb_build_object('total', (select count(*)::int from counted), 'facets', (
       select coalesce(jsonb_object_agg(facet, n), '{}') from (
-        select facet, count(*)::int as n from hits, unnest(facets) facet
-        where ${sql.join([sql`true`, ...relaxed.map(({ option }) => sql`facet not like ${`${option}=%`}`)], sql` and `)} group by facet
-        ${sql.join([sql``, ...relaxed.map(({ option, filters }) => sql`
-          union all
-          select facet, count(*)::int from (${counted(filters)}) r, unnest(facets) facet where facet like ${`${option}=%`} group by facet`)], sql` `)}
-      ) f) as facets
-  `.execute(db);
-  const [row] = rows;
-  if (!row) throw new Error('an aggregate answered no row');
-  return { ...capped(row.total), facets: toFacets(Object.entries(row.facets)) };
+        select facet, count(*)::int as n from (select facets from counted limit ${sql.lit(COUNTED + 1)}) c, unnest(facets) facet where ${others} group by facet
+        ${sql.join([sql``, ...own], sql` `)}
+      ) f)))`;
 }
 
 function counted(filters: Filters): RawBuilder<unknown> {
   const { match, categories } = filters;
-  return sql`select p.facets from product p where ${match ? byIndex(match) : sql`true`} and ${inCategories(categories)} and ${conditions(filters)} limit ${COUNTED + 1}`;
+  if (isKnown(filters)) return sql`select p.facets from product p where ${byRow(match)} order by p.popularity desc, p.id desc limit ${sql.lit(SAMPLE)}`;
+  return sql`select p.facets from product p where ${match ? byIndex(match) : sql`true`} and ${inCategories(categories)} and ${conditions(filters)} limit ${sql.lit(COUNTED + 1)}`;
 }
 
-function capped(total: number) {
-  return { total: Math.min(total, COUNTED), totalIsExact: total <= COUNTED };
+/** One frequent word and nothing else: that it has more than a thousand is known without counting them. */
+function isKnown({ match, min, max, inStock }: Filters): boolean {
+  return match !== undefined && match.walk && match.atLeast > COUNTED && min === undefined && max === undefined && !inStock;
 }
 
 /** A category as a whole: counted beforehand. */
-export async function summariseCategory(db: Browse, { id, products }: { id: number; products: number }): Promise<Summary> {
-  const rows = await db.selectFrom('category_facet').select(['facet', 'products']).where('category_id', '=', id).execute();
-  return { total: products, totalIsExact: true, facets: toFacets(rows.map((row) => [row.facet, row.products])) };
+export function countCategory({ id, products }: { id: number; products: number }): RawBuilder<Counts> {
+  return sql`jsonb_build_object('total', ${products}::int, 'facets',
+    (select coalesce(jsonb_object_agg(facet, products), '{}') from category_facet where category_id = ${id}))`;
 }
 
 /** The whole shop: its departments, and what is in none. */
-export async function summariseShop(db: Browse): Promise<Summary> {
-  const { rows } = await sql<{ filed: number; loose: number; facets: Record<string, number> }>`
-    select (select coalesce(sum(products), 0)::int from category where parent_id is null) as filed,
-      (select count(*)::int from (select 1 from product where category_id is null limit ${COUNTED + 1}) l) as loose,
-      (select coalesce(jsonb_object_agg(facet, products), '{}') from (
-        select f.facet, sum(f.products)::int as products from category_facet f join category c on c.id = f.category_id
-        where c.parent_id is null group by 1) s) as facets
-  `.execute(db);
-  const { filed = 0, loose = 0, facets = {} } = rows[0] ?? {};
-  const { total, totalIsExact } = capped(loose);
-  return { total: filed + total, totalIsExact, facets: toFacets(Object.entries(facets)) };
+export function countShop(): RawBuilder<Counts> {
+  return sql`jsonb_build_object(
+    'total', (select coalesce(sum(products), 0)::int from category where parent_id is null)
+      + (select count(*)::int from (select 1 from product where category_id is null limit ${sql.lit(COUNTED + 1)}) l),
+    'facets', (select coalesce(jsonb_object_agg(facet, products), '{}') from (
+      select f.facet, sum(f.products)::int as products from category_facet f join category c on c.id = f.category_id
+      where c.parent_id is null group by 1) s))`;
 }
 
-/** The commonest value first; sizes and colours that are equally common by name. */
-function toFacets(counts: [facet: string, count: number][]): Facet[] {
+/** @param filters undefined for what was counted beforehand, and so is exact at any size */
+export function toSummary({ total, facets }: Counts, filters?: Filters): Summary {
+  if (!filters) return { total, totalIsExact: true, facets: toFacets(Object.entries(facets)) };
+  const exact = total <= COUNTED && !(isKnown(filters) && total === SAMPLE);
+  return { total: exact ? total : COUNTED, totalIsExact: exact, facets: toFacets(Object.entries(facets)) };
+}
+
+/** The commonest value first; those that are equally common by name. */
+function toFacets(counts: [facet: string, count: number][]): Summary['facets'] {
   return FILTERABLE.map((name) => ({
     name,
     values: counts

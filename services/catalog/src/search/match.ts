@@ -9,8 +9,10 @@ export interface Match {
   nameQuery: string;
   /** Whether there are words in it, not filters alone. */
   byWords: boolean;
-  /** So many products match, in the category that is listed, that a walk along the best sellers fills a page sooner than the index finds them all. */
-  frequent: boolean;
+  /** Walking along the best sellers fills a page sooner than the index finds everything that matches. */
+  walk: boolean;
+  /** At least so many products match, as far as that is known without counting. */
+  atLeast: number;
 }
 
 /** Terms of which one will do, with how many products have them. */
@@ -22,24 +24,28 @@ export interface Alternatives {
 export interface Wanted {
   words: Alternatives[];
   filters: Alternatives[];
-  /** How many products the shop has, and how many of them the category that is listed. */
+  /** How many products the shop has. */
   products: number;
-  within: number;
+  /** The category that is listed: how many there are with those below it, and of how many products. */
+  within: { categories: number; products: number } | undefined;
 }
 
 /**
- * Chooses the way by what it costs, measured at 1 µs a row for both: reading all m matches by the index, or walking
- * n/m rows for each of the candidates. They meet at m = √(candidates × n).
+ * Chooses the way by how many rows it reads, at about 1 µs each: all that match, found by the index; or, along the best
+ * sellers of the shop or of each category, as many as it takes to meet enough that match.
  */
 export function toMatch({ words, filters, products, within }: Wanted): Match | undefined {
   const all = [...words, ...filters];
   if (all.length === 0) return undefined;
-  const share = all.reduce((product, each) => product * Math.min(1, each.products / Math.max(1, products)), within / Math.max(1, products));
+  const share = all.reduce((product, each) => product * Math.min(1, each.products / Math.max(1, products)), 1);
+  const walked = CANDIDATES / Math.max(share, Number.EPSILON);
+  const [only] = all;
   return {
     query: conjunction(all),
     nameQuery: conjunction(words, ':A'),
     byWords: words.length > 0,
-    frequent: share * products > Math.sqrt(CANDIDATES * products),
+    walk: (within ? Math.min(within.categories * walked, within.products) : walked) < share * products,
+    atLeast: all.length === 1 && only?.terms.length === 1 && !within ? only.products : 0,
   };
 }
 

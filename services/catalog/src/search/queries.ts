@@ -58,7 +58,7 @@ export async function readTerms(db: Browse, { words, facets, begun = null }: { w
           select word, products, (tsvector_to_array(to_tsvector('pg_catalog.english', word)))[1] as term from word
           where word >= ${begun}::text collate "C" and word < (${begun}::text || chr(1114111)) collate "C" order by products desc limit 5
         ) b left join term t on t.term = b.term where b.term is not null), '[]') as begun,
-      (select greatest(reltuples, 0)::int from pg_class where oid = 'product'::regclass) as products
+      coalesce((select products from term where term = ''), 0) as products
   `.execute(db);
   const [row] = rows;
   if (!row) throw new Error('a select without from answered no row');

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Browse } from '../database.ts';
 
-/** A term with fewer products than this is found by the index alone; see `plan.ts`. */
+/** A term with fewer products than this is found by the index alone; see `match.ts`. */
 export const FREQUENT = 200;
 
 /**
@@ -14,6 +14,8 @@ export async function refreshSearch(db: Browse): Promise<void> {
     await sql`
       with counted as materialized (
         select word as term, ndoc as products from ts_stat('select search from product') where ndoc >= ${sql.lit(FREQUENT)}
+        union all
+        select '', count(*)::int from product
       ), gone as (
         delete from term t where not exists (select from counted c where c.term = t.term)
       )
