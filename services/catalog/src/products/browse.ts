@@ -35,7 +35,7 @@ export function toWish(query: ListQuery, tree: CategoryTree): Wish {
     chosen: FILTERABLE.flatMap((option) => (query[option]?.length ? [{ option, values: [...new Set(query[option])].sort() }] : [])),
     min: query.min,
     max: query.max,
-    inStock: query.in_stock,
+    inStock: query.in_stock ?? false,
     sort: query.sort ?? 'featured',
   };
 }

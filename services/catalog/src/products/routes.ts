@@ -28,7 +28,7 @@ export async function productRoutes(app: App, { db, cache, categories }: BrowseD
       },
     },
     async (request, reply) => {
-      const { cursor, limit } = request.query;
+      const { cursor, limit = 24 } = request.query;
       const tree = await categories.read();
       const wish = toWish(request.query, tree);
       const key = cursor === undefined ? `list:${limit}:${nameOf(wish)}` : undefined;

@@ -14,10 +14,10 @@ export const listQuery = Type.Object({
   q: Type.Optional(Type.String({ maxLength: 200, description: 'Words; slips of the finger are understood' })),
   sort: Type.Optional(sortSchema),
   cursor: Type.Optional(Type.String({ maxLength: 400, description: 'nextCursor of the page before, with the same filters and order' })),
-  limit: Type.Integer({ minimum: 1, maximum: 100, default: 24 }),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 24 })),
   min: Type.Optional(amount),
   max: Type.Optional(amount),
-  in_stock: Type.Boolean({ default: false }),
+  in_stock: Type.Optional(Type.Boolean({ default: false })),
   ...(Object.fromEntries(FILTERABLE.map((option) => [option, Type.Optional(chosen)])) as Record<Filterable, ReturnType<typeof Type.Optional<typeof chosen>>>),
 });
 export type ListQuery = Static<typeof listQuery>;

@@ -225,19 +225,19 @@ export interface operations {
     };
     listProducts: {
         parameters: {
-            query: {
+            query?: {
                 category?: string;
                 /** @description Words; slips of the finger are understood */
                 q?: string;
                 sort?: "featured" | "newest" | "price-asc" | "price-desc" | "name";
                 /** @description nextCursor of the page before, with the same filters and order */
                 cursor?: string;
-                limit: number;
+                limit?: number;
                 /** @description In minor units */
                 min?: number;
                 /** @description In minor units */
                 max?: number;
-                in_stock: boolean;
+                in_stock?: boolean;
                 colour?: string[];
                 size?: string[];
             };
