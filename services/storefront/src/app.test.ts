@@ -91,7 +91,7 @@ describe('errors', () => {
   });
 
   it('keeps the brand and says when to come back when a service does not answer', async () => {
-    const { upstream, ...broken } = await openPages({ 'GET /api/catalog/categories': () => 'reset' });
+    const broken = await openPages({ 'GET /api/catalog/categories': () => 'reset' });
     const { statusCode, headers, body } = await broken.get('/');
     expect([statusCode, headers['retry-after'], headers['cache-control']]).toEqual([503, '1', 'private, no-store']);
     expect(body).toContain('class="wordmark"');

@@ -6,6 +6,7 @@ const COLOURS: Record<string, string> = {
   rust: '#a9522f',
   coral: '#ee8671',
   orange: '#e0832f',
+  amber: '#e0a136',
   mustard: '#cd9c2f',
   yellow: '#ecc843',
   gold: '#cfa64a',

@@ -21,7 +21,7 @@ export function TurnedBack({ order }: { order: Order | undefined }) {
               Back to the payment
             </a>
             <form method="post" action={`/orders/${order.id}/cancel`}>
-              <input type="hidden" name="then" value="cart" />
+              <input type="hidden" name="back" value="cart" />
               <button class="button button-quiet button-small" type="submit">
                 Let it go
               </button>

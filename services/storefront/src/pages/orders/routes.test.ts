@@ -68,12 +68,12 @@ describe('POST /orders/{id}/cancel', () => {
   it('cancels, and leads to the order or to the cart', async () => {
     pages.upstream.handlers[`POST /api/orders/${ORDER_ID}/cancel`] = () => ({ body: { ...order, state: 'cancelled' } });
     expect((await pages.post(`/orders/${ORDER_ID}/cancel`, {})).headers.location).toBe(`/orders/${ORDER_ID}`);
-    expect((await pages.post(`/orders/${ORDER_ID}/cancel`, { then: 'cart' })).headers.location).toBe('/cart');
+    expect((await pages.post(`/orders/${ORDER_ID}/cancel`, { back: 'cart' })).headers.location).toBe('/cart');
   });
 
   it('leads to the order when it was paid meanwhile', async () => {
     pages.upstream.handlers[`POST /api/orders/${ORDER_ID}/cancel`] = () => ({ status: 409, body: { code: 'not-cancellable' } });
-    expect((await pages.post(`/orders/${ORDER_ID}/cancel`, { then: 'cart' })).headers.location).toBe(`/orders/${ORDER_ID}`);
+    expect((await pages.post(`/orders/${ORDER_ID}/cancel`, { back: 'cart' })).headers.location).toBe(`/orders/${ORDER_ID}`);
   });
 
   it("answers 404 for somebody else's", async () => {

@@ -48,6 +48,6 @@ export const orderPages: Pages = async (app, deps) => {
     if (response.status === 401 || response.status === 404) throw notFound();
     // 409: it was paid or sent meanwhile, and its page says so.
     if (!data && response.status !== 409) throw unexpected(response.status, error);
-    return seeOther(reply, data && formOf(request.body)['then'] === 'cart' ? '/cart' : `/orders/${id}`);
+    return seeOther(reply, data && formOf(request.body)['back'] === 'cart' ? '/cart' : `/orders/${id}`);
   });
 };

@@ -11,27 +11,24 @@ interface GalleryProps {
 }
 
 /** The object in its alcove; where colours can be chosen there is one for each, and CSS shows the chosen one. */
-export function Gallery({ assets, product, choices }: GalleryProps) {
-  const [main, ...others] = product.pictures;
-  const coloured = choices.name?.toLowerCase().startsWith('colour') && choices.choices.length > 1;
-  const picture = (colour?: string, eager = true) => (
-    <Tile
-      assets={assets}
-      name={product.name}
-      picture={main?.name}
-      alt={colour === undefined ? (main?.alt ?? product.name) : `${main?.alt ?? product.name}, ${colour.toLowerCase()}`}
-      tint={product.tint}
-      colour={colour}
-      class="alcove gallery-main"
-      eager={eager}
-    />
-  );
+export function Gallery({ assets, product, choices: { choices } }: GalleryProps) {
+  const others = product.pictures.slice(1);
+  const colours = [...new Set(product.variants.map(({ options }) => colourOf(options)))];
   return (
     <div class="gallery">
-      <ToneFilters colours={product.variants.map(({ options }) => colourOf(options))} />
-      {coloured
-        ? choices.choices.map(({ index, variants }) => <div class={`when when-${index}`}>{picture(colourOf(variants[0]?.options), index === 1)}</div>)
-        : picture()}
+      {colours.length < 2 ? (
+        <Main assets={assets} product={product} colour={undefined} eager />
+      ) : (
+        <>
+          {/* The first colour is the picture's own. */}
+          <ToneFilters colours={colours.slice(1)} />
+          {choices.map(({ index, variants }) => (
+            <div class={`when when-${index}`}>
+              <Main assets={assets} product={product} colour={colourOf(variants[0]?.options)} own={colours[0]} eager={index === 1} />
+            </div>
+          ))}
+        </>
+      )}
       {others.length > 0 && (
         <ul class="gallery-more" role="list">
           {others.map(({ name, alt }) => (
@@ -42,5 +39,31 @@ export function Gallery({ assets, product, choices }: GalleryProps) {
         </ul>
       )}
     </div>
+  );
+}
+
+interface MainProps {
+  assets: Assets;
+  product: Product;
+  colour: string | undefined;
+  /** The colour that the picture has by itself. */
+  own?: string | undefined;
+  eager: boolean;
+}
+
+function Main({ assets, product, colour, own, eager }: MainProps) {
+  const [picture] = product.pictures;
+  const alt = picture?.alt ?? product.name;
+  return (
+    <Tile
+      assets={assets}
+      name={product.name}
+      picture={picture?.name}
+      alt={colour === undefined ? alt : `${alt}, ${colour.toLowerCase()}`}
+      tint={product.tint}
+      colour={colour === own ? undefined : colour}
+      class="alcove gallery-main"
+      eager={eager}
+    />
   );
 }
