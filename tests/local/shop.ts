@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ROOT } from '../../infra/local/src/home.ts';
+import { nameOf, openHome, ROOT } from '../../infra/local/src/home.ts';
 import { freePort, isFree } from '../../infra/local/src/system/ports.ts';
 import { isAlive, type ProcessId } from '../../infra/local/src/system/processes.ts';
 import type { Topology } from '../../infra/local/src/topology.ts';
@@ -18,16 +18,17 @@ export const underNohup = ['bash', '-c', 'nohup npm start & wait'];
 
 /** A home and a port for a shop of the tests' own, and what was started on it. */
 export class TestShop {
+  /** Of mode 0700: the user as whom root runs Postgres cannot reach it. */
   readonly home = mkdtempSync(join(tmpdir(), 'emall-shop-'));
+  readonly #name = nameOf(openHome(this.home));
   port = 0;
   #child: ChildProcess | undefined;
-  #output = '';
-  #ended = false;
+  #said = { text: '', over: true };
   #exit: Promise<number> = Promise.resolve(0);
 
   /** What it has said since the last start. */
   get output(): string {
-    return this.#output;
+    return this.#said.text;
   }
 
   /** The process that was started: npm, most often. */
@@ -57,13 +58,14 @@ export class TestShop {
   /** Starts in a process group of its own, as a terminal does. */
   async begin([file = '', ...args]: string[] = byNpm): Promise<void> {
     this.port ||= await freePort(`${this.home}/edge`);
-    this.#output = '';
+    const said = { text: '', over: false };
     const child = spawn(file, args, { cwd: ROOT, env: this.environment(), detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
-    this.#ended = false;
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said.text += chunk.toString()));
     this.#exit = new Promise((resolve) => child.once('exit', (code) => resolve(code ?? -1)));
-    void this.#exit.then(() => (this.#ended = true));
+    // Only then has everything been heard: what npm started may outlive it.
+    child.once('close', () => (said.over = true));
     this.#child = child;
+    this.#said = said;
   }
 
   async start(command?: string[]): Promise<void> {
@@ -72,8 +74,8 @@ export class TestShop {
   }
 
   async waitFor(text: string, ms = START_MS): Promise<void> {
-    await until(() => this.#output.includes(text) || this.#ended, ms, () => `"${text}" was not said:\n${this.#output}`);
-    if (!this.#output.includes(text)) throw new Error(`it ended and had not said "${text}":\n${this.#output}`);
+    await until(() => this.output.includes(text) || this.#said.over, ms, () => `"${text}" was not said:\n${this.output}`);
+    if (!this.output.includes(text)) throw new Error(`it ended and had not said "${text}":\n${this.output}`);
   }
 
   /** One command of `emall` in this home. */
@@ -95,7 +97,7 @@ export class TestShop {
   async waitUntilGone(started: Topology): Promise<void> {
     await this.waitFor('Everything is stopped.', STOP_MS);
     const all: ProcessId[] = [started.supervisor, ...started.processes];
-    await until(() => !all.some(isAlive), STOP_MS, () => `still running: ${started.processes.filter(isAlive).map(({ name }) => name).join(', ')}\n${this.#output}`);
+    await until(() => !all.some(isAlive), STOP_MS, () => `still running: ${started.processes.filter(isAlive).map(({ name }) => name).join(', ')}\n${this.output}`);
     await until(() => isFree(this.port), 1000, () => `something still listens on ${this.port}`);
     if (existsSync(join(this.home, 'topology.json'))) throw new Error('topology.json was left behind');
   }
@@ -104,6 +106,7 @@ export class TestShop {
   dispose(): void {
     this.run('down');
     rmSync(this.home, { recursive: true, force: true });
+    rmSync(join('/var/lib/emall', this.#name), { recursive: true, force: true });
   }
 }
 

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { chmodSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { budget, databaseServices } from '../../infra/postgres/budget.ts';
@@ -16,6 +16,7 @@ const shop = new TestShop();
 const neighbour = new TestShop();
 
 beforeAll(async () => {
+  chmodSync(shop.home, 0o755);
   await shop.start();
   neighbour.takeBuildOf(shop);
 });
@@ -94,7 +95,10 @@ describe('two shops', () => {
     const [mine, theirs] = [shop.topology(), neighbour.topology()];
     const ports = [mine, theirs].flatMap(({ processes }) => processes.flatMap(({ port, adminPort }) => (adminPort === undefined ? [port] : [port, adminPort])));
     expect(new Set(ports).size).toBe(ports.length);
-    expect(theirs.database.dataDirectory).not.toBe(mine.database.dataDirectory);
+    expect(mine.database.dataDirectory).toBe(join(shop.home, 'postgres/data'));
+    // Root's Postgres runs as nobody, who cannot reach a home of mode 0700.
+    const away = process.getuid?.() === 0 ? '/var/lib/emall/' : neighbour.home;
+    expect(theirs.database.dataDirectory?.startsWith(away)).toBe(true);
     expect(await statusOf(`${shop.url}/api/cart`)).toBe(200);
     expect(await statusOf(`${neighbour.url}/api/cart`)).toBe(200);
   });

@@ -92,18 +92,6 @@ export const jobs = {
 
 export const SANDBOX_ENTRY = 'infra/local/src/sandbox/main.ts';
 
-/** A job has a few connections of the service's own beside those of its replicas. */
-export function jobEnvironment(shop: Pick<Shop, 'settings' | 'database' | 'redis'>, service: DatabaseService): Environment {
-  return {
-    ...currency(shop),
-    DATABASE_URL: shop.database(runnerOf(service)),
-    DATABASE_CONNECTIONS: String(budget.services[service].jobs),
-    REPLICAS: '1',
-    REDIS_URL: shop.redis,
-    LOG_LEVEL: shop.settings.LOG_LEVEL,
-  };
-}
-
 function database(shop: Shop, service: DatabaseService): Environment {
   return {
     DATABASE_URL: shop.database(runnerOf(service)),

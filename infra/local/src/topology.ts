@@ -6,6 +6,7 @@ import type { ProcessId } from './system/processes.ts';
 /** What runs, for people, for `emall`, and for tests that drive or break a shop. No secret is in it: those lie in secrets.json. */
 export interface Topology {
   baseUrl: string;
+  currency: string;
   home: string;
   startedAt: string;
   supervisor: ProcessId & { command: string; log: string; /** Where `emall dev` speaks with it. */ controlPort: number };

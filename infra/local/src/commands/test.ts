@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from '../cli.ts';
+import { Fault } from '../fault.ts';
 import { openTestHome, ROOT } from '../home.ts';
 import { ensurePackages } from '../system/packages.ts';
 import { leaveTestServers } from '../testing/servers.ts';
@@ -11,7 +12,8 @@ export const command: Command = {
   help: 'Runs the tests on a Postgres and a Redis of their own, which a running shop never notices. Examples:\n  npm test -- services/cart\n  npm test -- services/cart -t "two first clicks"',
   passesOn: true,
   async run({ args }) {
-    ensurePackages(['nginx', 'redis-server', 'chromium'], console.log);
+    ensurePackages(['nginx', 'redis-server'], console.log);
+    ensureBrowser(args);
     const result = join(openTestHome().path, `result-${process.pid}`);
     rmSync(result, { force: true });
     const { pid, code } = await runJest(args, result);
@@ -23,6 +25,16 @@ export const command: Command = {
     return code === 0 && !line.startsWith('0 passed') ? 0 : code || 1;
   },
 };
+
+/** A few tests in a browser are no reason to refuse the others, when these were asked for. */
+function ensureBrowser(args: string[]): void {
+  try {
+    ensurePackages(['chromium'], console.log);
+  } catch (error) {
+    if (!(error instanceof Fault) || args.every((argument) => argument.startsWith('-'))) throw error;
+    console.error(`${error.message}\n`);
+  }
+}
 
 async function runJest(args: string[], result: string): Promise<{ pid: number; code: number }> {
   const jest = join(ROOT, 'node_modules/jest/bin/jest.js');

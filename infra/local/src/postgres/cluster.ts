@@ -75,7 +75,7 @@ function settings({ port, careless }: ClusterOptions): string {
     wal_level: 'minimal',
     max_wal_senders: 0,
     min_wal_size: '64MB',
-    max_wal_size: '512MB',
+    max_wal_size: '256MB',
     track_io_timing: 'on',
     log_line_prefix: '%m [%p] %q%u@%d/%a ',
     log_min_duration_statement: '500ms',

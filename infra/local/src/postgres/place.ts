@@ -1,4 +1,5 @@
-import { chmodSync, chownSync, cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Fault } from '../fault.ts';
@@ -16,23 +17,40 @@ export interface PostgresPlace {
 }
 
 const AWAY = '/var/lib/emall';
+/** Says to which home a folder in there belongs. */
+const HOME_NOTE = 'home';
 
 /**
- * Binaries of the installed package and data in the home, where the unprivileged user can reach both; below a home
- * folder of mode 0700 it cannot, and then both lie in a folder named after the clone under /var/lib/emall.
+ * Binaries of the installed package and data in the home, as far as the unprivileged user can reach them. What it
+ * cannot reach, below a home folder of mode 0700 for example, lies in a folder named after the clone under /var/lib/emall.
  */
 export function findPlace(home: Home): PostgresPlace {
   const { native, version } = installedPackage();
   const user = unprivilegedUser();
+  const reaches = (...paths: string[]) => user === undefined || paths.every((path) => canReach(user, path));
+  const away = join(AWAY, nameOf(home));
   mkdirSync(home.postgres, { recursive: true });
-  const near = user === undefined || (canReach(user, home.path) && ['bin/postgres', 'share/postgresql/postgres.bki'].every((file) => canReach(user, join(native, file))));
-  const base = near ? home.postgres : join(AWAY, nameOf(home), 'postgres');
-  const place = { programs: near ? join(native, 'bin') : join(AWAY, nameOf(home), version, 'bin'), base, data: join(base, 'data'), version, user };
-  if (!near) copyPrograms(native, dirname(place.programs));
+  sweepAway();
+  const base = reaches(home.path) ? home.postgres : join(away, 'postgres');
+  const ours = reaches(join(native, 'bin/postgres'), join(native, 'share/postgresql/postgres.bki'));
+  const programs = join(ours ? native : join(away, version), 'bin');
+  if (!ours) copyPrograms(native, dirname(programs));
   mkdirSync(base, { recursive: true });
+  if (base !== home.postgres) writeFileSync(join(away, HOME_NOTE), home.path);
   if (user !== undefined) chownSync(base, user.uid, user.gid);
+  const place = { programs, base, data: join(base, 'data'), version, user };
   refuseForeignData(place);
   return place;
+}
+
+/** Removes what belonged to homes in the temporary folder that are gone: those of tests. */
+function sweepAway(): void {
+  for (const name of existsSync(AWAY) ? readdirSync(AWAY) : []) {
+    const note = join(AWAY, name, HOME_NOTE);
+    const home = existsSync(note) ? readFileSync(note, 'utf8') : '/';
+    const running = existsSync(join(AWAY, name, 'postgres/data/postmaster.pid'));
+    if (home.startsWith(`${tmpdir()}/`) && !existsSync(home) && !running) rmSync(join(AWAY, name), { recursive: true, force: true });
+  }
 }
 
 /** Data that root's Postgres made belongs to the unprivileged user, and the other way round. */
@@ -58,9 +76,8 @@ function copyPrograms(native: string, target: string): void {
   makeReadable(draft);
   chmodSync(dirname(target), 0o755);
   renameSync(draft, target);
-  for (const entry of readdirSync(dirname(target))) {
-    if (entry !== 'postgres' && join(dirname(target), entry) !== target) rmSync(join(dirname(target), entry), { recursive: true });
-  }
+  const others = readdirSync(dirname(target)).filter((entry) => /^\d/.test(entry) && join(dirname(target), entry) !== target);
+  for (const other of others) rmSync(join(dirname(target), other), { recursive: true });
 }
 
 function makeReadable(path: string): void {

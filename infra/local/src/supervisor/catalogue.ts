@@ -1,15 +1,20 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { runnerOf } from '../../../postgres/roles.ts';
 import { bundleFile } from '../build/bundles.ts';
 import { Fault } from '../fault.ts';
 import { type Home, ROOT } from '../home.ts';
 import { withAdmin } from '../postgres/admin.ts';
-import { jobEnvironment, type Shop } from '../processes.ts';
 import { node } from './specs.ts';
 
 const DEMO = join(ROOT, 'services/catalog/demo');
 
-type JobShop = Pick<Shop, 'settings' | 'database' | 'redis'>;
+/** What a job is told. */
+export interface JobShop {
+  currency: string;
+  /** The database's address as a role. */
+  database(role: string): string;
+}
 
 /** The first start fills an empty shop; whatever a merchant has imported since is left alone. */
 export async function importDemo(home: Home, adminUrl: string, shop: JobShop, say: (line: string) => void, interrupted: AbortSignal): Promise<void> {
@@ -28,7 +33,7 @@ async function isEmpty(adminUrl: string): Promise<boolean> {
 
 /** Runs one of catalog's jobs in front of the person who asked for it. Returns its exit code. */
 export async function runJob(home: Home, name: 'catalog-import' | 'catalog-seed', shop: JobShop, args: string[], { cwd = ROOT, signal }: { cwd?: string; signal?: AbortSignal } = {}): Promise<number> {
-  const { file, args: all, env } = node(bundleFile(home, name), jobEnvironment(shop, 'catalog'), args);
+  const { file, args: all, env } = node(bundleFile(home, name), { DATABASE_URL: shop.database(runnerOf('catalog')), SHOP_CURRENCY: shop.currency }, args);
   const child = spawn(file, all, { cwd, env, stdio: ['ignore', 'inherit', 'inherit'] });
   signal?.addEventListener('abort', () => child.kill(), { once: true });
   return new Promise((resolve, reject) => {

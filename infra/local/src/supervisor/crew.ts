@@ -28,8 +28,7 @@ export class Crew {
 
   /** Stops everything from the door inwards. Aborting `hurry` ends the patience with those that are still working. */
   async drain(hurry: AbortSignal, say: (line: string) => void): Promise<void> {
-    const running = this.#members.filter(({ id }) => id !== undefined).map((member) => ({ member, service: member.spec.service }));
-    for (const group of drainOrder(running)) {
+    for (const group of drainOrder(this.#members.map((member) => ({ member, service: member.spec.service })))) {
       say(`Stopping ${[...new Set(group.map(({ service }) => service))].join(', ')}`);
       await Promise.all(group.map(({ member }) => member.stop(hurry)));
     }

@@ -2,9 +2,7 @@ import { Fault } from '../fault.ts';
 import { readJson } from '../files.ts';
 import { openHome } from '../home.ts';
 import { withRole } from '../postgres/admin.ts';
-import { redisUrl } from '../redis.ts';
 import type { Secrets } from '../secrets.ts';
-import { loadSettings } from '../settings.ts';
 import { isAlive } from '../system/processes.ts';
 import { readTopology } from '../topology.ts';
 import { runJob } from './catalogue.ts';
@@ -15,13 +13,7 @@ export async function runCatalogJob(name: 'catalog-import' | 'catalog-seed', arg
   const topology = readTopology(home);
   const secrets = readJson<Secrets>(home.secrets);
   if (topology === undefined || secrets === undefined || !isAlive(topology.supervisor)) throw new Fault(`No shop runs in ${home.path}.`, 'npm start');
-  const settings = loadSettings(process.env);
-  const { database, redis } = topology;
-  const admin = settings.DATABASE_URL ?? `postgres://${database.host}:${database.port}/${database.name}`;
-  const shop = {
-    settings,
-    database: (role: string) => withRole(admin, role, secrets.roles[role] ?? ''),
-    redis: settings.REDIS_URL ?? redisUrl(redis.port, secrets.redis),
-  };
+  const { currency, database: { host, port, name: database } } = topology;
+  const shop = { currency, database: (role: string) => withRole(`postgres://${host}:${port}/${database}`, role, secrets.roles[role] ?? '') };
   return runJob(home, name, shop, args, { cwd: process.env['INIT_CWD'] ?? process.cwd() });
 }

@@ -11,14 +11,14 @@ import { type Plan, planNginx, planProcesses } from './plan.ts';
 /** From an empty machine to a shop that is ready, step by step. @param interrupted ends it between two steps */
 export async function openShop(plan: Plan, databases: Databases, shop: Shop, crew: Crew, say: (line: string) => void, interrupted: AbortSignal): Promise<void> {
   const { home } = plan;
-  say('Starting Postgres and Redis');
+  say(`Starting ${databases.specs.map(({ name }) => name).join(' and ') || 'on the given database and cache'}`);
   await Promise.all([crew.start(databases.specs), buildAll(home, say)]);
   interrupted.throwIfAborted();
 
   await prepareDatabase(plan, databases, say);
   interrupted.throwIfAborted();
 
-  await importDemo(home, databases.adminUrl, shop, say, interrupted);
+  await importDemo(home, databases.adminUrl, { currency: plan.settings.SHOP_CURRENCY, database: databases.database }, say, interrupted);
   interrupted.throwIfAborted();
 
   say('Starting the services');

@@ -23,7 +23,7 @@ describe('what a killed supervisor has left', () => {
     const ours = idle();
     const foreign = idle();
     writeTopology(home, {
-      baseUrl: '', home: home.path, startedAt: '', redis: { host: '', port: 1 }, database: { host: '', port: 1, name: '' },
+      baseUrl: '', currency: '', home: home.path, startedAt: '', redis: { host: '', port: 1 }, database: { host: '', port: 1, name: '' },
       supervisor: { pid: 1, started: 'gone', command: '', log: '', controlPort: 1 },
       processes: [entry('cart-1', ours), entry('cart-2', { ...foreign, started: 'an hour ago' })],
     });

@@ -45,10 +45,12 @@ export class Supervised {
   #id: ProcessId | undefined;
   #state: TopologyProcess['state'] = 'stopped';
   #exited = Promise.resolve();
+  #prepared: Promise<void> | undefined;
   #restarts = 0;
   #startedAt = 0;
-  #wanted = false;
-  readonly #cancel = { retry: new AbortController() };
+  #delay = FIRST_DELAY_MS;
+  /** From a start to the stop that ends it: whoever still waits for something then finds that it is over. */
+  #life = ended();
 
   constructor(spec: ProcessSpec, listener: Listener) {
     this.#spec = spec;
@@ -80,16 +82,18 @@ export class Supervised {
 
   /** Resolves when it is ready. @throws Fault with its last words when it ends too often before that */
   async start(): Promise<void> {
-    this.#wanted = true;
+    const life = new AbortController();
+    this.#life = life;
     for (let attempt = 1; ; attempt += 1) {
       const from = sizeOf(this.#spec.log);
       try {
-        await this.#run();
+        await this.#run(life.signal);
         return;
       } catch (error) {
-        if (!this.#wanted) return;
-        if (attempt < FIRST_ATTEMPTS) continue;
-        this.#wanted = false;
+        if (life.signal.aborted) return;
+        const hangs = await this.#endIfAlive();
+        if (attempt < FIRST_ATTEMPTS && !hangs) continue;
+        life.abort();
         const words = lastWords(this.#spec.log, from).map((line) => `\n    ${line}`).join('');
         throw new Fault(`${this.#spec.name} does not start: ${error instanceof Error ? error.message : String(error)}${words}\n  More in ${this.#spec.log}`);
       }
@@ -97,71 +101,79 @@ export class Supervised {
   }
 
   /** Starts it once and waits until it is ready; from then on its end leads to a restart. */
-  async #run(): Promise<void> {
+  async #run(life: AbortSignal): Promise<void> {
     const spec = this.#spec;
-    await spec.prepare?.();
-    if (!this.#wanted) return;
+    this.#prepared = spec.prepare?.();
+    await this.#prepared;
+    if (life.aborted) return;
     const from = sizeOf(spec.log);
     const child = spawnDetached(spec.command, spec.log);
     const { id } = child;
     this.#id = id;
     this.#startedAt = Date.now();
     this.#become('starting');
-    let ready = false;
+    let [ready, dead] = [false, false];
     this.#exited = new Promise((resolve) => {
-      const ended = (how: string) => {
+      const onEnd = (how: string) => {
+        dead = true;
         resolve();
-        if (this.#id !== id) return;
         endOrphanedWorkers(id);
-        if (ready && this.#wanted) void this.#restart(how, from);
+        if (ready && !life.aborted) void this.#restart(life, how, from);
       };
-      child.once('exit', (code, signalName) => ended(signalName ?? `code ${code}`));
-      child.once('error', (error) => ended(error.message));
+      child.once('exit', (code, signalName) => onEnd(signalName ?? `code ${code}`));
+      child.once('error', (error) => onEnd(error.message));
     });
     await spec.ready(id);
+    if (dead) throw new Fault('it ended as soon as it was ready');
     ready = true;
     this.#become('ready');
   }
 
-  async #restart(how: string, from: number): Promise<void> {
+  async #restart(life: AbortSignal, how: string, from: number): Promise<void> {
     let delay = Date.now() - this.#startedAt > HEALTHY_MS ? FIRST_DELAY_MS : this.#delay;
     let reason = how;
     let start = from;
-    while (this.#wanted) {
+    while (!life.aborted) {
       this.#become('restarting');
       const words = lastWords(this.#spec.log, start).map((line) => `\n      ${line}`).join('');
       this.#listener.say(`${this.#spec.name} ended (${reason}); starting it again in ${delay} ms. Its last words:${words || ' none'}`);
-      await sleep(delay, undefined, { signal: this.#cancel.retry.signal }).catch(() => {});
-      if (!this.#wanted) return;
+      await sleep(delay, undefined, { signal: life }).catch(() => {});
+      if (life.aborted) return;
       delay = Math.min(delay * 2, LONGEST_DELAY_MS);
       this.#delay = delay;
       this.#restarts += 1;
       start = sizeOf(this.#spec.log);
       try {
-        await this.#run();
-        this.#listener.say(`${this.#spec.name} is back (pid ${this.#id?.pid})`);
+        await this.#run(life);
+        if (!life.aborted) this.#listener.say(`${this.#spec.name} is back (pid ${this.#id?.pid})`);
         return;
       } catch (error) {
         reason = error instanceof Error ? error.message : String(error);
+        if (!life.aborted) await this.#endIfAlive();
       }
     }
   }
 
-  #delay = FIRST_DELAY_MS;
+  /** One that runs and never becomes ready would keep its ports from the next. */
+  async #endIfAlive(): Promise<boolean> {
+    const hangs = this.#id !== undefined && signal(this.#id, 'SIGKILL');
+    await this.#exited;
+    return hangs;
+  }
 
   /** Asks it to end, and insists when it takes too long or `hurry` is aborted. */
   async stop(hurry: AbortSignal): Promise<void> {
-    this.#wanted = false;
-    this.#cancel.retry.abort();
-    this.#cancel.retry = new AbortController();
+    this.#life.abort();
+    await this.#prepared?.catch(() => {});
     const id = this.#id;
     if (id !== undefined) {
       signal(id, this.#spec.stopSignal);
       const patience = sleep(GRACE_MS, undefined, { signal: hurry, ref: false }).catch(() => {});
       await Promise.race([this.#exited, patience]);
-      if (!(await waitForExit(id, 0))) signal(id, this.#spec.service === 'postgres' ? 'SIGQUIT' : 'SIGKILL');
+      // Postgres first without writing everything out, which it makes good at the next start.
+      if (this.#spec.service === 'postgres' && signal(id, 'SIGQUIT')) await waitForExit(id, 3000);
+      signal(id, 'SIGKILL');
       await this.#exited;
-      endOrphanedWorkers(id);
     }
     this.#id = undefined;
     this.#become('stopped');
@@ -178,6 +190,12 @@ export class Supervised {
     this.#state = state;
     this.#listener.changed();
   }
+}
+
+function ended(): AbortController {
+  const controller = new AbortController();
+  controller.abort();
+  return controller;
 }
 
 function sizeOf(file: string): number {

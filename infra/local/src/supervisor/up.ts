@@ -55,6 +55,7 @@ function createTopology({ home, settings, ports }: Plan, databases: Databases, s
   const supervisor = { ...id, command: commandOf(process.pid), log: join(home.logs, 'emall.log'), controlPort: ports.control };
   return () => ({
     baseUrl: `http://127.0.0.1:${settings.EMALL_PORT}`,
+    currency: settings.SHOP_CURRENCY,
     home: home.path,
     startedAt,
     supervisor,

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Fault } from '../fault.ts';
-import { findChromium } from './browser.ts';
+import { downloadChromium, findChromium } from './browser.ts';
 
 export type SystemPackage = 'nginx' | 'redis-server' | 'chromium';
 
@@ -47,7 +47,7 @@ export function requireProgram(name: 'nginx' | 'redis-server'): string {
 export function ensurePackages(names: readonly SystemPackage[], say: (line: string) => void): void {
   const missing = names.filter((name) => !isThere(name));
   if (missing.length === 0) return;
-  say(`Installing ${missing.join(', ')}`);
+  say(`Not there yet: ${missing.join(', ')}. Installing`);
   if (findProgram('apt-get') !== undefined) installWithApt(missing);
   else if (findProgram('brew') !== undefined) missing.forEach((name) => run('brew', BREW[name]));
   else throw new Fault(`Missing: ${missing.join(', ')}. Neither apt-get nor Homebrew was found here: please install them with your package manager, then try again.`);
@@ -56,26 +56,26 @@ export function ensurePackages(names: readonly SystemPackage[], say: (line: stri
 }
 
 function installWithApt(names: SystemPackage[]): void {
-  const viaPlaywright = names.includes('chromium') && chromiumIsSnap();
-  const packages = names.filter((name) => !(viaPlaywright && name === 'chromium'));
-  if (packages.length > 0) asRoot(['sh', INSTALLER, ...packages]);
-  if (viaPlaywright) throw new Fault('A browser is needed for the tests, and chromium is not among the packages of this system (Ubuntu ships it as a snap only).',
-    'sudo snap install chromium   # or install Google Chrome');
-}
-
-/** On Ubuntu the package is an empty shell that asks snapd, which containers and servers often lack. */
-function chromiumIsSnap(): boolean {
-  const { stdout } = spawnSync('apt-cache', ['policy', 'chromium', 'chromium-browser'], { encoding: 'utf8' });
-  return /Candidate: .*snap/.test(stdout) || !/^chromium:/m.test(stdout) && /^chromium-browser:/m.test(stdout);
-}
-
-function asRoot(command: [string, ...string[]]): void {
-  const [file, ...args] = command;
-  if (process.getuid?.() === 0) return run(file, args);
-  if (spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status !== 0) {
-    throw new Fault('Packages are missing, and installing them needs root.', `sudo ${command.join(' ')}`);
+  const noPackage = names.includes('chromium') && isUbuntu();
+  const packages = names.filter((name) => !(noPackage && name === 'chromium'));
+  if (packages.length > 0) asRoot(packages);
+  if (noPackage && !downloadChromium()) {
+    throw new Fault('A browser is needed for the tests, and this system has no package of chromium.', 'sudo snap install chromium   # or install Google Chrome');
   }
-  run('sudo', ['-n', ...command]);
+}
+
+/** Ubuntu's package of that name is an empty shell that asks for a snap. */
+function isUbuntu(): boolean {
+  return existsSync('/etc/os-release') && /^ID=ubuntu$/m.test(readFileSync('/etc/os-release', 'utf8'));
+}
+
+function asRoot(packages: SystemPackage[]): void {
+  const command = [INSTALLER, ...packages];
+  if (process.getuid?.() === 0) return run('sh', command);
+  if (spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status !== 0) {
+    throw new Fault(`Not installed: ${packages.join(', ')}. Installing needs root.`, `sudo sh ${command.join(' ')}`);
+  }
+  run('sudo', ['-n', 'sh', ...command]);
 }
 
 function run(file: string, args: string[]): void {

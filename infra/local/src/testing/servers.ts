@@ -8,6 +8,7 @@ import { findPlace } from '../postgres/place.ts';
 import { stopServer } from '../postgres/server.ts';
 import { startPostgres } from '../postgres/start.ts';
 import { startRedis } from '../redis.ts';
+import { rotateOnce } from '../supervisor/rotate.ts';
 import { openSecrets } from '../secrets.ts';
 import { withLock } from '../system/lock.ts';
 import { identify, isAlive, type ProcessId, stopProcess } from '../system/processes.ts';
@@ -37,6 +38,7 @@ export async function joinTestServers(): Promise<TestServers> {
   const secrets = openSecrets(home.secrets, roleNames);
   mkdirSync(runs(), { recursive: true });
   return withLock(lock(), async () => {
+    rotateOnce(home.logs, () => {});
     const alone = (await livingRuns()).length === 0;
     const postgres = await startPostgres({ home, password: secrets.postgres, careless: true });
     const redis = await startRedis({ home, password: secrets.redis, name: `redis-${process.pid}` });
