@@ -17,9 +17,11 @@ export async function openCatalog() {
   const redisServer = await testRedis();
   const redis = createRedis({ url: redisServer.url, log: silentLog });
   const db = createDatabase<BrowseTables>({ url: database.url, name: 'browse', max: 4, log: silentLog });
+  // Jobs have their time, also on a machine that is busy with other tests.
+  const jobDb = createDatabase<BrowseTables>({ url: database.url, name: 'job', max: 1, statementTimeoutMs: 60_000, log: silentLog });
   const checkoutDb = createDatabase<CheckoutTables>({ url: database.url, name: 'checkout', max: 10, log: silentLog });
   const cache = createCache({ redis, namespace: `catalog-${database.url.slice(-8)}`, ttlMs: 10_000, graceMs: 600_000, log: silentLog });
-  await reach(db);
+  await Promise.all([reach(db), reach(jobDb)]);
   const app = tellStatements(await buildApp({ db, checkoutDb, cache, identityKeys: testIdentityKeys }));
   let stated: number | undefined;
   app.addHook('onResponse', async ({ routeOptions }) => {
@@ -31,6 +33,7 @@ export async function openCatalog() {
     app,
     db,
     checkoutDb,
+    jobDb,
     cache,
     url: database.url,
     ownerUrl: database.ownerUrl,
@@ -41,12 +44,12 @@ export async function openCatalog() {
     order: (method: 'PUT' | 'POST', url: string, payload?: object) => app.inject({ method, url, headers, ...(payload && { payload }) }),
     /** Puts products on sale: of £10, 10 of each in stock, unless said otherwise. */
     sell: async (...products: TestProduct[]) => {
-      await sell(db, products);
+      await sell(jobDb, products);
       await cache.dropTags(['products', 'categories']);
     },
     close: async () => {
       await app.close();
-      await Promise.all([db.destroy(), checkoutDb.destroy(), cache.close()]);
+      await Promise.all([db.destroy(), checkoutDb.destroy(), jobDb.destroy(), cache.close()]);
       redis.disconnect();
       await redisServer.close();
       await database.drop();

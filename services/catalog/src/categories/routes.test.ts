@@ -8,7 +8,7 @@ let catalog: OpenCatalog;
 beforeAll(async () => {
   catalog = await openCatalog();
   const category = { parent: undefined, picture: undefined, tint: undefined, description: '' };
-  await writeCategories(catalog.db, [
+  await writeCategories(catalog.jobDb, [
     { ...category, slug: 'home', name: 'Home', position: 2, tint: 30, picture: 'house' },
     { ...category, slug: 'toys', name: 'Toys', position: 1 },
     { ...category, slug: 'kitchen', name: 'Kitchen', parent: 'home', position: 1 },

@@ -20,7 +20,7 @@ export async function categoryRoutes(app: App, { cache, categories }: { cache: C
     },
     async (request, reply) => {
       const load = async () => ({ items: toItems(await categories.read(), null) });
-      return sendCacheable(request, reply, { cache, key: undefined, tags: [], seconds: 30, load });
+      return sendCacheable(request, reply, { cache, key: 'categories:answer', tags: ['categories'], seconds: 30, load });
     },
   );
 }

@@ -22,7 +22,7 @@ function listen() {
 }
 
 const importFile = async (file: string, args: string[], { out }: ReturnType<typeof listen>) =>
-  importProducts(catalog.db, file, readCommand([file, ...args], 'GBP') as Command, new Report(file, out));
+  importProducts(catalog.jobDb, file, readCommand([file, ...args], 'GBP') as Command, new Report(file, out));
 
 describe('importing whole catalogues', () => {
   it('takes that of a real giftware shop in less than five seconds, and once more without a change', async () => {
@@ -47,7 +47,7 @@ describe('importing whole catalogues', () => {
   it('takes the demonstration catalogue without a word', async () => {
     const heard = listen();
     const file = join(DEMO, 'categories.csv');
-    expect(await importCategories(catalog.db, file, new Report(file, heard.out))).toMatchObject({ refused: 0 });
+    expect(await importCategories(catalog.jobDb, file, new Report(file, heard.out))).toMatchObject({ refused: 0 });
     expect(await importFile(join(DEMO, 'products.csv'), [], heard)).toMatchObject({ refused: 0, updated: 0 });
     expect(heard.lines()).toEqual([]);
     await catalog.cache.dropTags(['products', 'categories']);

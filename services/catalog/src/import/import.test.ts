@@ -34,7 +34,7 @@ async function fileOf(content: string | Buffer): Promise<string> {
 async function importFile(file: string, ...args: string[]) {
   let said = '';
   const report = new Report(file, { write: (text) => (said += text) });
-  const summary = await importProducts(catalog.db, file, readCommand([file, ...args], 'GBP') as Command, report);
+  const summary = await importProducts(catalog.jobDb, file, readCommand([file, ...args], 'GBP') as Command, report);
   await catalog.cache.dropTags(['products', 'categories']);
   const lines = said.split('\n').filter((line) => line !== '' && !line.endsWith('%'));
   return { ...summary, said: lines.map((line) => line.replace(/^\d+\.csv:/, '')) };
@@ -164,7 +164,7 @@ describe('importing categories', () => {
   const importText = async (content: string) => {
     let said = '';
     const file = await fileOf(content);
-    const summary = await importCategories(catalog.db, file, new Report(file, { write: (text) => (said += text.replace(/^\d+\.csv:/, '')) }));
+    const summary = await importCategories(catalog.jobDb, file, new Report(file, { write: (text) => (said += text.replace(/^\d+\.csv:/, '')) }));
     return { ...summary, said };
   };
 

@@ -1,5 +1,4 @@
 import { notFound } from '@emall/runtime';
-import type { RawBuilder } from 'kysely';
 import type { CategoryRow, CategoryTree } from '../categories/tree.ts';
 import type { Browse } from '../database.ts';
 import { toMatch, type Alternatives } from '../search/match.ts';
@@ -11,7 +10,8 @@ import { listProducts, orderOf } from './listing.ts';
 import { facetTerm, FILTERABLE, type Filterable } from './product.ts';
 import type { ListQuery } from './schema.ts';
 import { toItem } from './show.ts';
-import { countCategory, countMatches, type Counts, countShop, toSummary } from './summary.ts';
+import { relevance } from './sort.ts';
+import { countCategory, countMatches, countShop, type SummaryFilters, toSummary } from './summary.ts';
 
 /** A listing as it was asked for, with everything that does not change what is listed left out. */
 export interface Wish {
@@ -57,21 +57,21 @@ export async function browse(db: Browse, tree: CategoryTree, wish: Wish, { curso
   const filters = toFilters(wish, tree, understood);
   const list = nameOf(wish);
   const after = cursor === undefined ? undefined : decodeCursor(cursor, list, orderOf({ sort: wish.sort, match: filters.match }));
-  const counting = after ? undefined : countsOf(wish, filters, (option) => toFilters(wish, tree, understood, option));
-  const { rows, summary } = await listProducts(db, { ...filters, sort: wish.sort, after, limit: limit + 1 }, counting);
+  const counted = isPlain(filters) ? undefined : toCounted(wish, filters, (option) => toFilters(wish, tree, understood, option));
+  const counting = counted ? countMatches(counted) : wish.category ? countCategory(wish.category) : countShop();
+  const { rows, summary } = await listProducts(db, { ...filters, sort: wish.sort, after, limit: limit + 1 }, after ? undefined : counting);
   const items = rows.slice(0, limit);
   const last = rows.length > limit ? items.at(-1) : undefined;
   return {
     items: items.map((row) => toItem(row, tree)),
     nextCursor: last ? encodeCursor({ key: last.sort_key, id: last.id }, list) : null,
-    ...(summary && toSummary(summary, isPlain(filters) ? undefined : filters)),
+    ...(summary && toSummary(summary, counted)),
     ...(understood.corrected !== undefined && { corrected: understood.corrected }),
   };
 }
 
-function countsOf({ category, chosen }: Wish, filters: Filters, filtersWithout: (option: Filterable) => Filters): RawBuilder<Counts> {
-  if (isPlain(filters)) return category ? countCategory(category) : countShop();
-  return countMatches({ ...filters, without: chosen.map(({ option }) => ({ option, filters: filtersWithout(option) })) });
+function toCounted({ chosen, sort }: Wish, filters: Filters, filtersWithout: (option: Filterable) => Filters): SummaryFilters {
+  return { ...filters, best: orderOf({ sort, match: filters.match }) === relevance, without: chosen.map(({ option }) => ({ option, filters: filtersWithout(option) })) };
 }
 
 /** A category or the shop as a whole. */

@@ -65,10 +65,10 @@ function sorted(listing: Listing, order: Order): Source {
 
 /** Along one index, or along each category's own: a few dozen short walks, whatever the category's size, merged. */
 function walk({ categories }: Filters, key: RawBuilder<unknown>, along: RawBuilder<unknown>, merged: RawBuilder<unknown>): RawBuilder<unknown> {
-  if (!categories) return sql`select p.id, ${key} as sort_key from product p where ${along}`;
+  if (!categories) return sql`select p.id, ${key} as sort_key, p.facets from product p where ${along}`;
   return sql`
-    select w.id, w.sort_key from unnest(${categories}::int[]) c(id)
-      cross join lateral (select p.id, ${key} as sort_key from product p where p.category_id = c.id and ${along}) w
+    select w.id, w.sort_key, w.facets from unnest(${categories}::int[]) c(id)
+      cross join lateral (select p.id, ${key} as sort_key, p.facets from product p where p.category_id = c.id and ${along}) w
     ${merged}`;
 }
 
@@ -107,7 +107,7 @@ function bestSellers(listing: Listing, match: Match): RawBuilder<unknown> {
   const many = CANDIDATES + listing.limit;
   const along = sql`${byRow(match)} and ${conditions(listing)} ${top(orders.featured, popularity, many)}`;
   return sql`
-    select w.id, w.sort_key as popularity, row_number() over (order by w.sort_key desc, w.id desc) as place
+    select w.id, w.sort_key as popularity, w.facets, row_number() over (order by w.sort_key desc, w.id desc) as place
     from (${walk(listing, popularity, along, top(orders.featured, sql.ref('w.sort_key'), many, 'w'))}) w`;
 }
 

@@ -22,7 +22,7 @@ let blocks: number;
 
 beforeAll(async () => {
   catalog = await openCatalog();
-  await seed(catalog.db, { products: PRODUCTS, currency: 'GBP', progress: () => {} });
+  await seed(catalog.jobDb, { products: PRODUCTS, currency: 'GBP', progress: () => {} });
   tree = await cachedCategories(catalog.db, catalog.cache).read();
   const { rows } = await sql<{ blocks: number }>`select (pg_relation_size('product') / 8192)::int as blocks`.execute(catalog.db);
   blocks = rows[0]?.blocks ?? 0;

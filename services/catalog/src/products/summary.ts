@@ -1,11 +1,9 @@
 import { type RawBuilder, sql } from 'kysely';
-import { byIndex, byRow, conditions, type Filters, inCategories } from './filters.ts';
+import { byIndex, conditions, type Filters, inCategories } from './filters.ts';
 import { FILTERABLE, type Filterable } from './product.ts';
 
 /** Beyond this many a shopper wants another filter, not the exact number. */
 const COUNTED = 1000;
-/** So many best sellers do for the facets when it is known that there are more. */
-const SAMPLE = 200;
 
 /** As the database answers it. */
 export interface Counts {
@@ -20,8 +18,12 @@ export interface Summary {
   facets: { name: Filterable; values: { value: string; count: number }[] }[];
 }
 
-/** Filters, and for each option that is filtered by, all but that one, so that its other values can be chosen too. */
+/**
+ * Filters; whether `hits` are the best of what matches, of which a hundred do for the facets when it is known that there are
+ * many more; and for each option that is filtered by all other filters, so that its other values can be chosen too.
+ */
 export interface SummaryFilters extends Filters {
+  best: boolean;
   without: { option: Filterable; filters: Filters }[];
 }
 
@@ -33,7 +35,7 @@ export function countMatches(filters: SummaryFilters): RawBuilder<Counts> {
     union all
     select facet, count(*)::int from (${counted(filters)}) r, unnest(facets) facet where facet like ${`${option}=%`} group by facet`);
   return sql`(
-    with counted as materialized (${filters.match && !filters.match.walk ? sql`select facets from hits` : counted(filters)})
+    with counted as materialized (${(filters.match && !filters.match.walk) || isSampled(filters) ? sql`select facets from hits` : counted(filters)})
     select jsonb_build_object('total', (select count(*)::int from counted), 'facets', (
       select coalesce(jsonb_object_agg(facet, n), '{}') from (
         select facet, count(*)::int as n from (select facets from counted limit ${sql.lit(COUNTED + 1)}) c, unnest(facets) facet where ${others} group by facet
@@ -43,13 +45,12 @@ export function countMatches(filters: SummaryFilters): RawBuilder<Counts> {
 
 function counted(filters: Filters): RawBuilder<unknown> {
   const { match, categories } = filters;
-  if (isKnown(filters)) return sql`select p.facets from product p where ${byRow(match)} order by p.popularity desc, p.id desc limit ${sql.lit(SAMPLE)}`;
   return sql`select p.facets from product p where ${match ? byIndex(match) : sql`true`} and ${inCategories(categories)} and ${conditions(filters)} limit ${sql.lit(COUNTED + 1)}`;
 }
 
 /** One frequent word and nothing else: that it has more than a thousand is known without counting them. */
-function isKnown({ match, min, max, inStock }: Filters): boolean {
-  return match !== undefined && match.walk && match.atLeast > COUNTED && min === undefined && max === undefined && !inStock;
+function isSampled({ match, min, max, inStock, best }: SummaryFilters): boolean {
+  return best && match !== undefined && match.walk && match.atLeast > COUNTED && min === undefined && max === undefined && !inStock;
 }
 
 /** A category as a whole: counted beforehand. */
@@ -69,9 +70,9 @@ export function countShop(): RawBuilder<Counts> {
 }
 
 /** @param filters undefined for what was counted beforehand, and so is exact at any size */
-export function toSummary({ total, facets }: Counts, filters?: Filters): Summary {
+export function toSummary({ total, facets }: Counts, filters?: SummaryFilters): Summary {
   if (!filters) return { total, totalIsExact: true, facets: toFacets(Object.entries(facets)) };
-  const exact = total <= COUNTED && !(isKnown(filters) && total === SAMPLE);
+  const exact = total <= COUNTED && !isSampled(filters);
   return { total: exact ? total : COUNTED, totalIsExact: exact, facets: toFacets(Object.entries(facets)) };
 }
 
