@@ -44,6 +44,13 @@ describe('the contract', () => {
     expect(operations.filter((operation) => operation.includes('/internal'))).toEqual([]);
   });
 
+  it('refers to nothing that it does not hold', async () => {
+    const document = (await publicDocument()) as unknown as { components: { schemas: Record<string, object> } };
+    const references = JSON.stringify(document).match(/#\/components\/schemas\/[^"]+/g) ?? [];
+    for (const reference of references) expect(Object.keys(document.components.schemas)).toContain(reference.split('/').at(-1));
+    expect(references.length).toBeGreaterThan(0);
+  });
+
   it('gives each operation an id of its own and its problems', async () => {
     const { paths } = await publicDocument();
     const operations = Object.values(paths).flatMap((methods) => Object.values(methods));

@@ -12,7 +12,7 @@ const CONSUMERS: Record<string, string[]> = {
   order: ['storefront'],
 };
 
-type Document = { openapi: string; info: object; paths: Record<string, object>; components?: object };
+type Document = { openapi: string; info: object; paths: Record<string, object>; components?: { schemas?: Record<string, object> } };
 
 /** Every generated file by its path from the root: contracts, consumers' types, the public document of the gateway. */
 export async function contracts(): Promise<Map<string, string>> {
@@ -37,7 +37,8 @@ async function documentOf(service: string): Promise<Document> {
 /** All public operations in one document: what lies under /api. */
 function publicDocument(documents: Document[]): Document {
   const paths = Object.fromEntries(documents.flatMap(({ paths }) => Object.entries(paths).filter(([path]) => path.startsWith('/api/'))));
-  return { openapi: '3.1.0', info: { title: 'E-Mall', version: '1', description: 'The public operations of the shop.' }, paths };
+  const schemas = Object.assign({}, ...documents.map(({ components }) => components?.schemas ?? {})) as Record<string, object>;
+  return { openapi: '3.1.0', info: { title: 'E-Mall', version: '1', description: 'The public operations of the shop.' }, components: { schemas }, paths };
 }
 
 function toJson(document: Document): string {

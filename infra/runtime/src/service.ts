@@ -57,7 +57,11 @@ export async function createService({ name, version, log = silentLog, identityKe
     refuseUnreadable(request);
     done();
   });
-  await app.register(fastifySwagger, { openapi: { openapi: '3.1.0', info: { title: name, version: version } } });
+  await app.register(fastifySwagger, {
+    openapi: { openapi: '3.1.0', info: { title: name, version } },
+    // A shared schema keeps its name in the contract, and in the types made from it.
+    refResolver: { buildLocalReference: (json, _base, _fragment, index) => String(json['$id'] ?? `schema-${index}`) },
+  });
   return app;
 }
 

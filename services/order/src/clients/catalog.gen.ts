@@ -156,8 +156,7 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** Category */
-        "def-0": {
+        Category: {
             slug: string;
             name: string;
             /** @description Hue of its tiles, 0 to 359 */
@@ -168,7 +167,7 @@ export interface components {
             } | null;
             /** @description In this category and below it */
             products: number;
-            children: components["schemas"]["def-0"][];
+            children: components["schemas"]["Category"][];
         };
     };
     responses: never;
@@ -195,7 +194,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        items: components["schemas"]["def-0"][];
+                        items: components["schemas"]["Category"][];
                     };
                 };
             };
