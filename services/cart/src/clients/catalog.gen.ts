@@ -109,7 +109,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** @description Holds all lines or none. Idempotent: the same lines for the same order get the same answer. */
+        /** @description Holds all lines or none. Idempotent: the same lines for the same order are held once, for as long as the later call asks. */
         put: operations["reserve"];
         post?: never;
         delete?: never;
@@ -127,7 +127,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description The units leave the shelf for good. Idempotent. A lapsed hold is taken up again while the units are there. */
+        /** @description The units leave the shelf for good. Idempotent. A lapsed hold is taken up again while the units are there, one that was released is not. */
         post: operations["commitReservation"];
         delete?: never;
         options?: never;

@@ -53,19 +53,19 @@ describe('PUT /internal/reservations/{orderId}', () => {
     expect(rows).toHaveLength(0);
   });
 
-  it('gives the same answer again, and holds once', async () => {
+  it('holds once when it is asked again, for as long as the longer call asks', async () => {
     const order = nextOrder();
-    const first = await reserve(order, { A: 3, B: 1 });
-    const again = await reserve(order, { B: 1, A: 3 });
-    expect(again.json()).toEqual(first.json());
+    const expiry = async (holdSeconds: number) => Date.parse((await reserve(order, { B: 1, A: 3 }, holdSeconds)).json().expiresAt);
+    const first = await expiry(60);
+    expect(await expiry(10)).toBe(first);
+    expect(await expiry(900)).toBeGreaterThan(first + 800_000);
     expect((await stock())['A']).toEqual([10, 3]);
   });
 
-  it('gives the same answer to twenty copies of one call at once, and holds once', async () => {
+  it('answers twenty copies of one call at once alike, and holds once', async () => {
     const order = nextOrder();
     const answers = await Promise.all(Array.from({ length: 20 }, () => reserve(order, { A: 2, C: 1 })));
-    expect(new Set(answers.map(({ body }) => body)).size).toBe(1);
-    expect(answers[0]?.statusCode).toBe(200);
+    for (const answer of answers) expect([answer.statusCode, answer.json()]).toMatchObject([200, { orderId: order, state: 'held' }]);
     expect(await stock()).toEqual({ A: [10, 2], B: [10, 0], C: [1, 1] });
   });
 
@@ -208,6 +208,30 @@ describe('POST /internal/reservations/{orderId}/commit', () => {
     expect(response.statusCode).toBe(409);
     expect(response.json().code).toBe('reservation-expired');
     expect(await stock()).toEqual({ A: [10, 0], B: [10, 0], C: [1, 1] });
+  });
+
+  it.each([
+    ['what it held', async () => undefined],
+    ['a hold that had lapsed', async (order: string) => lapse(order)],
+    ['a hold that was swept', async (order: string) => (await lapse(order), await sweepLapsed(catalog.checkoutDb))],
+    ['what it had committed', async (order: string) => settle(order, 'commit')],
+  ])('takes nothing for an order that released %s, and says so', async (_what, before) => {
+    const order = nextOrder();
+    await reserve(order, { A: 3 });
+    await before(order);
+    await settle(order, 'release');
+    const response = await settle(order, 'commit');
+    expect([response.statusCode, response.json().code]).toEqual([409, 'reservation-released']);
+    expect((await stock())['A']).toEqual([10, 0]);
+  });
+
+  it('sells what an order holds anew after it released', async () => {
+    const order = nextOrder();
+    await reserve(order, { A: 3 });
+    await settle(order, 'release');
+    await reserve(order, { A: 2 });
+    expect((await settle(order, 'commit')).statusCode).toBe(200);
+    expect((await stock())['A']).toEqual([8, 0]);
   });
 
   it('knows nothing of an order that never reserved', async () => {

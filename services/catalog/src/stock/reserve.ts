@@ -18,15 +18,15 @@ interface Wish {
 }
 
 /**
- * Holds all lines for an order, or none. Once held, the same lines get the same answer; an order whose hold was released may
- * hold again. A shortage is believed only after lapsed holds were swept: units that nobody waits for are not sold out.
+ * Holds all lines for an order, or none. The same lines again are held once, for as long as the later call asks; an order
+ * whose hold was released may hold again. A shortage is believed only after lapsed holds were swept: units that nobody waits for are not sold out.
  * @throws outOfStock (409) with what is available, reservationMismatch (409)
  */
 export async function reserve(db: Checkout, wish: Wish): Promise<Hold> {
   for (let attempt = 1; attempt <= 3; attempt += 1) {
     const expiresAt = await take(db, wish);
     if (expiresAt) return { state: 'held', expiresAt };
-    const before = await findHold(db, wish);
+    const before = await holdOn(db, wish);
     if (before) return before;
     if ((await sweepLapsed(db)) > 0) continue;
     const lines = await shortages(db, wish.lines);
@@ -76,17 +76,28 @@ async function take(db: Checkout, { orderId, lines, holdSeconds }: Wish): Promis
   return rows[0]?.expires_at;
 }
 
-/** The order's hold, unless it is over. @throws reservationMismatch (409) when it is of something else */
-async function findHold(db: Checkout, { orderId, lines }: Wish): Promise<Hold | undefined> {
+/**
+ * The order's hold, unless it is over. A repeat counts from its own time: whoever was held up in between relies on it.
+ * @throws reservationMismatch (409) when it is of something else
+ */
+async function holdOn(db: Checkout, { orderId, lines, holdSeconds }: Wish): Promise<Hold | undefined> {
   const { skus, quantities } = columnsOf(lines);
   const { rows } = await sql<{ state: Hold['state']; expires_at: Date; same: boolean }>`
-    select r.state, r.expires_at, (
-        select count(*) = cardinality(${skus}::text[]) and count(*) = count(w.sku)
-        from reservation_line l left join unnest(${skus}::text[], ${quantities}::int[]) w(sku, quantity) on w.sku = l.sku and w.quantity = l.quantity
-        where l.order_id = r.order_id
-      ) as same
-    from reservation r
-    where r.order_id = ${orderId} and (r.state = 'committed' or (r.state = 'held' and r.expires_at > clock_timestamp()))
+    with found as materialized (
+      select r.order_id, r.state, r.expires_at, (
+          select count(*) = cardinality(${skus}::text[]) and count(*) = count(w.sku)
+          from reservation_line l left join unnest(${skus}::text[], ${quantities}::int[]) w(sku, quantity) on w.sku = l.sku and w.quantity = l.quantity
+          where l.order_id = r.order_id
+        ) as same
+      from reservation r
+      where r.order_id = ${orderId} and (r.state = 'committed' or (r.state = 'held' and r.expires_at > clock_timestamp()))
+      for update of r
+    ), longer as (
+      update reservation r set expires_at = greatest(r.expires_at, clock_timestamp() + make_interval(secs => ${holdSeconds}::int))
+      from found f where r.order_id = f.order_id and f.state = 'held' and f.same
+      returning r.expires_at
+    )
+    select state, same, coalesce((select expires_at from longer), expires_at) as expires_at from found
   `.execute(db);
   const [hold] = rows;
   if (!hold) return undefined;

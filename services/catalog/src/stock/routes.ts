@@ -17,7 +17,7 @@ export async function stockRoutes(app: App, { checkoutDb }: { checkoutDb: Checko
       schema: {
         operationId: 'reserve',
         tags: ['internal'],
-        description: 'Holds all lines or none. Idempotent: the same lines for the same order get the same answer.',
+        description: 'Holds all lines or none. Idempotent: the same lines for the same order are held once, for as long as the later call asks.',
         params: orderParams,
         body: reserveBody,
         response: { 200: holdResponse, ...problemResponses(400, 401, 403, 409, 503) },
@@ -38,7 +38,7 @@ export async function stockRoutes(app: App, { checkoutDb }: { checkoutDb: Checko
       schema: {
         operationId: 'commitReservation',
         tags: ['internal'],
-        description: 'The units leave the shelf for good. Idempotent. A lapsed hold is taken up again while the units are there.',
+        description: 'The units leave the shelf for good. Idempotent. A lapsed hold is taken up again while the units are there, one that was released is not.',
         params: orderParams,
         response: { 200: settledResponse, ...problemResponses(400, 401, 403, 404, 409, 503) },
       },

@@ -1,22 +1,29 @@
+import { defineProblem } from '@emall/runtime';
 import { sql } from 'kysely';
 import type { Checkout, ReservationTable } from '../database.ts';
 import { reservationExpired, reservationUnknown } from '../errors.ts';
 
 type State = ReservationTable['state'];
 
+const reservationReleased = defineProblem('reservation-released', 409, 'The order gave back what it held');
+
+/** The expiry of what its order gave back, which no clock reaches: what merely lapsed keeps the time at which it did. */
+const GIVEN_BACK = sql.lit('-infinity');
+
 /**
  * The order is paid: its units leave the shelf for good. A hold that has lapsed is taken up again where the units are
- * still there; whether it was swept meanwhile is none of the order's business.
- * @throws reservationExpired (409) when they are gone, reservationUnknown (404)
+ * still there; whether it was swept meanwhile is none of the order's business. A commitment that arrives after the
+ * order's own release takes nothing, however late it is.
+ * @throws reservationExpired (409) when the units are gone, reservationReleased (409), reservationUnknown (404)
  */
 export async function commit(db: Checkout, orderId: string): Promise<State> {
-  const { rows } = await sql<{ state: State; settled: boolean }>`
+  const { rows } = await sql<{ settled: boolean; given_back: boolean }>`
     with prior as materialized (
-      select order_id, state from reservation where order_id = ${orderId} for update
+      select order_id, state, expires_at = ${GIVEN_BACK}::timestamptz as given_back from reservation where order_id = ${orderId} for update
     ), locked as materialized (
       select s.sku, l.quantity, p.state = 'held' as ours, s.on_hand - s.reserved as free
       from prior p join reservation_line l on l.order_id = p.order_id join stock s on s.sku = l.sku
-      where p.state <> 'committed'
+      where p.state <> 'committed' and not p.given_back
       order by s.sku for update of s
     ), settled as (
       update reservation r set state = 'committed', changed_at = now() from prior p
@@ -30,15 +37,16 @@ export async function commit(db: Checkout, orderId: string): Promise<State> {
     ), turned as (
       insert into stock_turn (sku) select sku from moved where free = 0 and not ours
     )
-    select state, state = 'committed' or exists (select from settled) as settled from prior
+    select state = 'committed' or exists (select from settled) as settled, given_back from prior
   `.execute(db);
   const [before] = rows;
   if (!before) throw reservationUnknown();
+  if (before.given_back) throw reservationReleased({ detail: 'This order has ended; what it held is on the shelf again.' });
   if (!before.settled) throw reservationExpired({ detail: 'The hold of this order has lapsed, and what it held has been sold.' });
   return 'committed';
 }
 
-/** The order is off: its units go back on the shelf, also when they were committed. Unknown or already released is as good. */
+/** The order is off: its units go back on the shelf, also when they were committed. Unknown, lapsed or already released is as good. */
 export async function release(db: Checkout, orderId: string): Promise<State> {
   await sql`
     with prior as materialized (
@@ -56,8 +64,8 @@ export async function release(db: Checkout, orderId: string): Promise<State> {
     ), turned as (
       insert into stock_turn (sku) select sku from moved where free - quantity <= 0
     )
-    update reservation r set state = 'released', changed_at = now() from prior p
-    where r.order_id = p.order_id and p.state <> 'released'
+    update reservation r set state = 'released', expires_at = ${GIVEN_BACK}::timestamptz, changed_at = now() from prior p
+    where r.order_id = p.order_id and r.expires_at > ${GIVEN_BACK}::timestamptz
   `.execute(db);
   return 'released';
 }
