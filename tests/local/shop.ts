@@ -84,6 +84,11 @@ export class TestShop {
     return { status, output: `${stdout}${stderr}` };
   }
 
+  /** The same, for one that goes on until it is told to stop. */
+  spawn(...args: string[]): ChildProcess {
+    return spawn(process.execPath, [CLI, ...args], { cwd: ROOT, env: this.environment(), stdio: 'ignore' });
+  }
+
   environment(): NodeJS.ProcessEnv {
     const { DATABASE_URL: _database, REDIS_URL: _redis, STRIPE_SECRET_KEY: _stripe, ...env } = process.env;
     return { ...env, EMALL_HOME: this.home, EMALL_PORT: String(this.port) };

@@ -89,6 +89,22 @@ describe('npm start', () => {
   });
 });
 
+describe('emall dev', () => {
+  it('serves a service from its sources until it is stopped, and gives the replicas back', async () => {
+    const state = () => ['cart-1', 'cart-2'].map((name) => `${shop.process(name).version.replace(/^\d.*/, 'bundle')} ${shop.process(name).state}`).join(', ');
+    const dev = shop.spawn('dev', 'cart');
+    await until(() => state() === 'dev ready, bundle stopped', 30_000, state);
+    expect(await statusOf(`${shop.url}/api/cart`)).toBe(200);
+    dev.kill('SIGINT');
+    await until(() => state() === 'bundle ready, bundle ready', 30_000, state);
+    expect(await statusOf(`${shop.url}/api/cart`)).toBe(200);
+  });
+
+  it('says what there is when the service is unknown', () => {
+    expect(shop.run('dev', 'nothing')).toMatchObject({ status: 1, output: expect.stringContaining('storefront') });
+  });
+});
+
 describe('two shops', () => {
   it('run side by side and share nothing', async () => {
     await neighbour.start();

@@ -4,13 +4,13 @@ import { Redis } from 'ioredis';
 import { Fault } from './fault.ts';
 import type { Home } from './home.ts';
 import { requireProgram, versionOf } from './system/packages.ts';
-import { freePort } from './system/ports.ts';
+import { freePort, retry } from './system/ports.ts';
 import { isAlive, listensOn, type ProcessId, stopProcess } from './system/processes.ts';
 import { type Command, spawnDetached } from './system/spawn.ts';
 import { unprivilegedUser } from './system/unprivileged.ts';
 
 /** A cache that may forget everything at any time: bounded memory, nothing on disk. */
-export function redisCommand({ port, password, databases = 16 }: { port: number; password: string; databases?: number }): Command {
+export function redisCommand({ port, password }: { port: number; password: string }): Command {
   const user = unprivilegedUser();
   const settings = [
     'bind 127.0.0.1',
@@ -23,7 +23,6 @@ export function redisCommand({ port, password, databases = 16 }: { port: number;
     'appendonly no',
     'daemonize no',
     'dir /',
-    `databases ${databases}`,
   ];
   return {
     file: requireProgram('redis-server'),
@@ -67,12 +66,14 @@ export interface StartedRedis {
   stop(): Promise<void>;
 }
 
-export async function startRedis({ home, password, name = 'redis', databases = 16 }: { home: Home; password: string; name?: string; databases?: number }): Promise<StartedRedis> {
-  const port = await freePort(`${home.path}/${name}`);
-  const child = spawnDetached(redisCommand({ port, password, databases }), join(home.logs, `${name}.log`));
-  child.unref();
-  await waitForRedis(child.id, port, password);
-  return { id: child.id, port, url: redisUrl(port, password), stop: () => stopProcess(child.id) };
+export async function startRedis({ home, password, name = 'redis' }: { home: Home; password: string; name?: string }): Promise<StartedRedis> {
+  return retry(async () => {
+    const port = await freePort(`${home.path}/${name}`);
+    const child = spawnDetached(redisCommand({ port, password }), join(home.logs, `${name}.log`));
+    child.unref();
+    await waitForRedis(child.id, port, password);
+    return { id: child.id, port, url: redisUrl(port, password), stop: () => stopProcess(child.id) };
+  });
 }
 
 export function redisVersion(): string {

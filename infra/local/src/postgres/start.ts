@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Home } from '../home.ts';
-import { freePort } from '../system/ports.ts';
+import { freePort, retry } from '../system/ports.ts';
 import { type ProcessId, stopProcess } from '../system/processes.ts';
 import { spawnDetached } from '../system/spawn.ts';
 import { prepareCluster } from './cluster.ts';
@@ -23,18 +23,19 @@ export interface StartedPostgres {
 export async function startPostgres({ home, password, careless = false }: { home: Home; password: string; careless?: boolean }): Promise<StartedPostgres> {
   const place = findPlace(home);
   const running = runningServer(place);
-  const port = running?.port ?? (await freePort(`${home.path}/postgres`));
-  const id = running ?? (await start(place, { password, port, careless }, join(home.logs, 'postgres.log')));
+  const { id, port } = running === undefined ? await retry(() => startOnce(home, place, { password, careless })) : { id: running, port: running.port };
   await waitForPostgres(place, id, port);
   return { id, port, place, url: adminUrl(port, password), stop: () => stopProcess(id, STOP_POSTGRES, 20_000) };
 }
 
-async function start(place: PostgresPlace, options: { password: string; port: number; careless: boolean }, log: string): Promise<ProcessId> {
+async function startOnce(home: Home, place: PostgresPlace, options: { password: string; careless: boolean }): Promise<{ id: ProcessId; port: number }> {
+  const port = await freePort(`${home.path}/postgres`);
   clearStaleLock(place);
-  await prepareCluster(place, options);
-  const child = spawnDetached(postgresCommand(place), log);
+  await prepareCluster(place, { ...options, port });
+  const child = spawnDetached(postgresCommand(place), join(home.logs, 'postgres.log'));
   child.unref();
-  return child.id;
+  await waitForPostgres(place, child.id, port);
+  return { id: child.id, port };
 }
 
 export function adminUrl(port: number, password: string, database = 'postgres'): string {

@@ -1,4 +1,4 @@
-import { createServer, type Server, type Socket } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { Service } from '../processes.ts';
 
@@ -13,9 +13,9 @@ export interface Development {
   end(service: Service): Promise<void>;
 }
 
-/** Listens on the loopback interface, for whoever can read the home's secrets. */
-export async function listenForControl(port: number, token: string, development: Development, say: (line: string) => void): Promise<Server> {
-  const server = createServer((socket) => {
+/** Serves whoever can read the home's secrets. */
+export function listenForControl(server: Server, token: string, development: Development, say: (line: string) => void): void {
+  server.on('connection', (socket) => {
     socket.on('error', () => {});
     void serve(socket, token, development).catch((error: unknown) => {
       say(`dev: ${messageOf(error)}`);
@@ -23,11 +23,6 @@ export async function listenForControl(port: number, token: string, development:
       socket.end();
     });
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
-  return server;
 }
 
 async function serve(socket: Socket, token: string, development: Development): Promise<void> {

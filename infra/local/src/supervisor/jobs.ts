@@ -3,7 +3,7 @@ import { readJson } from '../files.ts';
 import { openHome } from '../home.ts';
 import { withRole } from '../postgres/admin.ts';
 import type { Secrets } from '../secrets.ts';
-import { isAlive } from '../system/processes.ts';
+import { isAlive, listensOn } from '../system/processes.ts';
 import { readTopology } from '../topology.ts';
 import { runJob } from './catalogue.ts';
 
@@ -13,6 +13,8 @@ export async function runCatalogJob(name: 'catalog-import' | 'catalog-seed', arg
   const topology = readTopology(home);
   const secrets = readJson<Secrets>(home.secrets);
   if (topology === undefined || secrets === undefined || !isAlive(topology.supervisor)) throw new Fault(`No shop runs in ${home.path}.`, 'npm start');
+  const server = topology.processes.find(({ service }) => service === 'postgres');
+  if (server !== undefined && !(isAlive(server) && listensOn(server.pid, server.port))) throw new Fault('The database of the shop is away; `npm run emall -- status` says more.');
   const { currency, database: { host, port, name: database } } = topology;
   const shop = { currency, database: (role: string) => withRole(`postgres://${host}:${port}/${database}`, role, secrets.roles[role] ?? '') };
   return runJob(home, name, shop, args, { cwd: process.env['INIT_CWD'] ?? process.cwd() });

@@ -1,27 +1,29 @@
+import type { Server } from 'node:net';
 import type { Home } from '../home.ts';
 import { internalServices, replicas, type Service } from '../processes.ts';
-import { freePorts } from '../system/ports.ts';
+import { claimPorts } from '../system/ports.ts';
 
 /** The ports of one shop by what listens there. Taken once: a process that restarts finds its own again. */
 export interface ShopPorts {
   postgres: number;
   redis: number;
   sandbox: number;
-  control: number;
+  /** Listens already: what it listens on is our claim to all the others. */
+  control: Server;
   internal: Record<(typeof internalServices)[number], number>;
   replicas: Record<Service, { port: number; adminPort: number }[]>;
 }
 
 export async function takePorts(home: Home, edge: number): Promise<ShopPorts> {
   const names = Object.keys(replicas) as Service[];
-  const count = 4 + internalServices.length + 2 * names.reduce((sum, name) => sum + replicas[name], 0);
-  const free = await freePorts(count, home.path, edge);
-  const next = () => free.shift() ?? 0;
+  const count = 3 + internalServices.length + 2 * names.reduce((sum, name) => sum + replicas[name], 0);
+  const { holder, ports } = await claimPorts(count, home.path, edge);
+  const next = () => ports.shift() ?? 0;
   return {
     postgres: next(),
     redis: next(),
     sandbox: next(),
-    control: next(),
+    control: holder,
     internal: Object.fromEntries(internalServices.map((name) => [name, next()])) as ShopPorts['internal'],
     replicas: Object.fromEntries(names.map((name) => [name, Array.from({ length: replicas[name] }, () => ({ port: next(), adminPort: next() }))])) as ShopPorts['replicas'],
   };

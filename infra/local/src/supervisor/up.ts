@@ -1,4 +1,4 @@
-import type { Server } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Home } from '../home.ts';
 import type { Shop } from '../processes.ts';
@@ -29,19 +29,18 @@ export async function superviseShop(home: Home, env: NodeJS.ProcessEnv): Promise
   const crew = new Crew({ say, changed: () => writeTopology(home, topology()) });
   const topology = createTopology(plan, databases, shop, crew);
   const stopRotating = rotateLogs(home, () => reopenAccessLog(crew));
-  let control: Server | undefined;
   try {
     const opening = openShop(plan, databases, shop, crew, say, stop.asked);
     // Once somebody has asked to stop, a step that then fails is no news.
     opening.catch(() => {});
     await Promise.race([opening, aborted(stop.asked)]);
     if (stop.asked.aborted) return stop.exitCode();
-    control = await listenForControl(plan.ports.control, plan.secrets.control, createDevelopment(plan, shop, crew, say), say);
+    listenForControl(plan.ports.control, plan.secrets.control, createDevelopment(plan, shop, crew, say), say);
     say(welcome(topology(), (performance.now() - begin) / 1000));
     await aborted(stop.asked);
     return 0;
   } finally {
-    control?.close();
+    plan.ports.control.close();
     stopRotating();
     await crew.drain(stop.hurry, say);
     removeTopology(home);
@@ -52,7 +51,7 @@ export async function superviseShop(home: Home, env: NodeJS.ProcessEnv): Promise
 function createTopology({ home, settings, ports }: Plan, databases: Databases, shop: Shop, crew: Crew): () => Topology {
   const startedAt = new Date().toISOString();
   const id = identify(process.pid) ?? { pid: process.pid, started: '' };
-  const supervisor = { ...id, command: commandOf(process.pid), log: join(home.logs, 'emall.log'), controlPort: ports.control };
+  const supervisor = { ...id, command: commandOf(process.pid), log: join(home.logs, 'emall.log'), controlPort: (ports.control.address() as AddressInfo).port };
   return () => ({
     baseUrl: `http://127.0.0.1:${settings.EMALL_PORT}`,
     currency: settings.SHOP_CURRENCY,

@@ -1,21 +1,35 @@
 import { createServer } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
-import { freePort, freePorts, isFree, outgoingPorts, whoListens } from './ports.ts';
+import { claimPorts, freePort, freePorts, isFree, whoListens } from './ports.ts';
 
-describe('free ports', () => {
-  it('are different ones, and lie below those the kernel gives to outgoing calls', async () => {
-    const ports = await freePorts(30, 'a test');
+const KERNEL_BEGINS = 32_768;
+
+describe('the ports of a shop', () => {
+  it('are different ones, below those the kernel gives to outgoing calls, and never the promised one', async () => {
+    const first = await claimPorts(30, 'a test', 0);
+    first.holder.close();
+    const { holder, ports } = await claimPorts(30, 'a test', first.ports[3] ?? 0);
     expect(new Set(ports).size).toBe(30);
-    expect(Math.max(...ports)).toBeLessThan(outgoingPorts().first);
+    expect(Math.max(...ports)).toBeLessThan(KERNEL_BEGINS);
+    expect(ports).not.toContain(first.ports[3]);
+    holder.close();
   });
 
-  it('are the same again for the same owner, without the one that is promised', async () => {
-    const [first = 0] = await freePorts(1, 'somebody');
-    expect(await freePorts(1, 'somebody')).toEqual([first]);
-    expect(await freePorts(1, 'somebody', first)).not.toEqual([first]);
+  it('are not given to a second shop that looks for some before the first one uses them', async () => {
+    const first = await claimPorts(30, 'twins', 0);
+    const second = await claimPorts(30, 'twins', 0);
+    expect(first.ports.filter((port) => second.ports.includes(port))).toEqual([]);
+    first.holder.close();
+    second.holder.close();
+  });
+});
+
+describe('a free port', () => {
+  it('is the same again for the same owner', async () => {
+    expect(await freePorts(2, 'somebody')).toEqual(await freePorts(2, 'somebody'));
   });
 
-  it('pass over one that is taken, and say by whom', async () => {
+  it('is not one that is taken, and it can be told by whom', async () => {
     const port = await freePort('occupied');
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));

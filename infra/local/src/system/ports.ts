@@ -1,52 +1,66 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { commandOf, listenersOn } from './processes.ts';
 
-/** Below the range from which the kernel takes ports for outgoing calls: a replica that restarts finds its port still free. */
-const LOWEST = 20_000;
-const WIDTH = 10_000;
+// All below 32768, from where the kernel takes ports for outgoing calls: a replica that restarts finds its port still free.
+const BLOCKS = { from: 20_000, count: 40, size: 200 };
+const SINGLE = { from: 28_000, count: 4_500 };
+
+/** A block of ports that no other shop will take while `holder` listens on the first of them. */
+export interface PortBlock {
+  holder: Server;
+  ports: number[];
+}
 
 /**
- * Free ports on the loopback interface. A home begins its search at a place of its own,
- * so that two shops seldom meet and a shop gets the same ports again.
+ * Free ports on the loopback interface for one shop. Listening on the first port of the block is the claim to all of
+ * it: between the search and the moment when its processes listen, another shop must not find the same ports free.
+ * An owner begins at a place of its own, so that a shop gets the same ports again.
  * @param promised a port that is free now and meant for something else
  */
-export async function freePorts(count: number, owner: string, promised = 0): Promise<number[]> {
-  const held: Server[] = [];
-  const start = createHash('sha256').update(owner).digest().readUInt32BE(0) % WIDTH;
-  try {
-    for (let step = 0; held.length < count && step < WIDTH; step += 1) {
-      const port = LOWEST + ((start + step) % WIDTH);
-      const server = port === promised ? undefined : await tryPort(port);
-      if (server !== undefined) held.push(server);
-    }
-    if (held.length < count) throw new Error(`only ${held.length} of ${count} free ports were found`);
-    return held.map((server) => (server.address() as { port: number }).port);
-  } finally {
-    await Promise.all(held.map((server) => new Promise((resolve) => server.close(resolve))));
+export async function claimPorts(count: number, owner: string, promised: number): Promise<PortBlock> {
+  const start = placeOf(owner, BLOCKS.count);
+  for (let step = 0; step < BLOCKS.count; step += 1) {
+    const first = BLOCKS.from + ((start + step) % BLOCKS.count) * BLOCKS.size;
+    const holder = first === promised ? undefined : await listenOn(first);
+    if (holder === undefined) continue;
+    const ports = await freeAmong(Array.from({ length: BLOCKS.size - 1 }, (_, index) => first + 1 + index), count, promised);
+    if (ports.length === count) return { holder, ports };
+    await close(holder);
   }
+  throw new Error(`${count} free ports in one block were not found between ${BLOCKS.from} and ${BLOCKS.from + BLOCKS.count * BLOCKS.size}`);
 }
 
-/** One free port; see `freePorts`. */
+/** Free ports outside the blocks, for single processes. They may be taken by somebody else before they are used. */
+export async function freePorts(count: number, owner: string): Promise<number[]> {
+  const start = placeOf(owner, SINGLE.count);
+  const ports = await freeAmong(Array.from({ length: SINGLE.count }, (_, index) => SINGLE.from + ((start + index) % SINGLE.count)), count);
+  if (ports.length < count) throw new Error(`only ${ports.length} of ${count} free ports were found`);
+  return ports;
+}
+
+/** One of them. */
 export async function freePort(owner: string): Promise<number> {
-  const [port] = await freePorts(1, owner);
-  return port ?? 0;
+  const [port = 0] = await freePorts(1, owner);
+  return port;
 }
 
-async function tryPort(port: number): Promise<Server | undefined> {
-  const server = createServer();
-  return new Promise((resolve) => {
-    server.once('error', () => resolve(undefined));
-    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => resolve(server));
-  });
+/** A free port may be taken before it is used: then with the next one. */
+export async function retry<T>(start: () => Promise<T>, attempts = 3): Promise<T> {
+  for (let attempt = 1; attempt < attempts; attempt += 1) {
+    try {
+      return await start();
+    } catch {
+      // Said by the last attempt, if that fails too.
+    }
+  }
+  return start();
 }
 
 export async function isFree(port: number): Promise<boolean> {
-  const server = await tryPort(port);
-  if (server === undefined) return false;
-  await new Promise((resolve) => server.close(resolve));
-  return true;
+  const server = await listenOn(port);
+  if (server !== undefined) await close(server);
+  return server !== undefined;
 }
 
 /** Who listens on a port, in words; empty when it cannot be told. */
@@ -54,15 +68,34 @@ export function whoListens(port: number): string {
   return listenersOn(port).slice(0, 1).map((pid) => `${shorten(commandOf(pid))} (pid ${pid})`).join('');
 }
 
-function shorten(command: string): string {
-  return command.length > 80 ? `${command.slice(0, 77)}...` : command;
+async function freeAmong(candidates: number[], count: number, promised = 0): Promise<number[]> {
+  const held: Server[] = [];
+  for (const port of candidates) {
+    if (held.length === count) break;
+    const server = port === promised ? undefined : await listenOn(port);
+    if (server !== undefined) held.push(server);
+  }
+  const ports = held.map((server) => (server.address() as { port: number }).port);
+  await Promise.all(held.map(close));
+  return ports;
 }
 
-/** The start of the kernel's own range, for the test that ours lies below it. */
-export function outgoingPorts(): { first: number } {
-  try {
-    return { first: Number(readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8').split(/\s/)[0]) };
-  } catch {
-    return { first: 49_152 };
-  }
+async function listenOn(port: number): Promise<Server | undefined> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(undefined));
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => resolve(server));
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => server.close(() => resolve()));
+}
+
+function placeOf(owner: string, places: number): number {
+  return createHash('sha256').update(owner).digest().readUInt32BE(0) % places;
+}
+
+function shorten(command: string): string {
+  return command.length > 80 ? `${command.slice(0, 77)}...` : command;
 }
