@@ -1,8 +1,10 @@
-/** What the pages say about delivery. What it costs is decided by the order service and shown from its quote. */
+/** What the pages promise about delivery, before there is an order: prices in minor units. At checkout the order service's quote is shown. */
 export const SHIPPING = {
-  standard: { name: 'Standard delivery', days: [2, 4] },
-  express: { name: 'Express delivery', days: [1, 1] },
+  standard: { name: 'Standard delivery', days: [2, 4], price: 395 },
+  express: { name: 'Express delivery', days: [1, 1], price: 695 },
 } as const;
+/** Standard delivery costs nothing from here on. */
+export const FREE_FROM = 5000;
 export type ShippingMethod = keyof typeof SHIPPING;
 export const SHIPPING_METHODS = Object.keys(SHIPPING) as ShippingMethod[];
 

@@ -1,5 +1,3 @@
-import { forward } from '@emall/runtime';
-import type { FastifyRequest } from 'fastify';
 import type { Catalog } from '../clients/clients.ts';
 import { expectData } from './reply.ts';
 import type { Category } from './shapes.ts';
@@ -9,29 +7,30 @@ const FRESH_MS = 5_000;
 
 export interface Departments {
   /** The roots of the category tree, at most some seconds old; older while catalog does not answer. @throws unavailable before they were ever known */
-  known(request: FastifyRequest): Promise<Category[]>;
+  known(): Promise<Category[]>;
   /** The same for pages that can do without: an error page, or a cart while catalog is down. */
-  orNone(request: FastifyRequest): Promise<Category[]>;
+  orNone(): Promise<Category[]>;
 }
 
 export function createDepartments(catalog: Catalog): Departments {
   let last: { items: Category[]; until: number } | undefined;
   let asking: Promise<Category[]> | undefined;
 
-  async function ask(request: FastifyRequest): Promise<Category[]> {
-    const { items } = expectData(await catalog.GET('/api/catalog/categories', { headers: forward(request) }));
+  // In nobody's name and with its own deadline: many requests may be waiting for the one answer.
+  async function ask(): Promise<Category[]> {
+    const { items } = expectData(await catalog.GET('/api/catalog/categories'));
     last = { items, until: performance.now() + FRESH_MS };
     return items;
   }
 
-  async function known(request: FastifyRequest): Promise<Category[]> {
+  async function known(): Promise<Category[]> {
     if (last && performance.now() < last.until) return last.items;
-    asking ??= ask(request).finally(() => {
+    asking ??= ask().finally(() => {
       asking = undefined;
     });
     const stale = last?.items;
     return stale ? asking.catch(() => stale) : asking;
   }
 
-  return { known, orNone: (request) => known(request).catch(() => []) };
+  return { known, orNone: () => known().catch(() => []) };
 }

@@ -40,7 +40,7 @@ export function Footer({ shop }: { shop: Shop }) {
             </ul>
           </nav>
         </div>
-        <p class="footer-note wrap">Prices in pounds sterling, VAT included. Delivery to the United Kingdom, Ireland and nearby Europe.</p>
+        <p class="footer-note wrap">Prices include VAT. Delivery to the United Kingdom, Ireland and nearby Europe.</p>
       </div>
     </footer>
   );

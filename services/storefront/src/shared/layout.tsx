@@ -32,7 +32,7 @@ export function Layout({ shop, title, description, canonical, department, search
         <head>
           <meta charset="utf-8" />
           <meta name="viewport" content="width=device-width, initial-scale=1" />
-          <title safe>{title === 'E-Mall' ? title : `${title} · E-Mall`}</title>
+          <title safe>{title.startsWith('E-Mall') ? title : `${title} · E-Mall`}</title>
           {description !== undefined && <meta name="description" content={description} />}
           {canonical === undefined ? (
             <meta name="robots" content="noindex" />
@@ -41,6 +41,7 @@ export function Layout({ shop, title, description, canonical, department, search
           )}
           <meta name="color-scheme" content="light dark" />
           <link rel="icon" href={assets.url('favicon.svg')} type="image/svg+xml" />
+          <link rel="preload" href={assets.url('fonts/figtree-latin-wght-normal.woff2')} as="font" type="font/woff2" crossorigin="anonymous" />
           <link rel="stylesheet" href={assets.url('styles.css')} />
           <meta name="htmx-config" content={HTMX} />
           <script src={assets.url('app.js')} defer></script>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { formatMoney } from './money.ts';
+import { currencySymbol, formatMoney, formatRound } from './money.ts';
 
 describe('formatMoney', () => {
   it.each([
@@ -9,5 +9,18 @@ describe('formatMoney', () => {
     [{ amount: 1500, currency: 'JPY' }, 'JP¥1,500'],
   ])('writes %j as %s', (money, text) => {
     expect(formatMoney(money)).toBe(text);
+  });
+});
+
+describe('formatRound', () => {
+  it('leaves out pence where there are none', () => {
+    expect(formatRound({ amount: 5000, currency: 'GBP' })).toBe('£50');
+    expect(formatRound({ amount: 395, currency: 'GBP' })).toBe('£3.95');
+  });
+});
+
+describe('currencySymbol', () => {
+  it('is what stands before a price', () => {
+    expect(currencySymbol('GBP')).toBe('£');
   });
 });

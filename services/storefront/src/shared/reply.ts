@@ -34,8 +34,8 @@ export function wantsFragment(request: FastifyRequest): boolean {
 }
 
 /** What the pages of one request are drawn with. */
-export function shopOf({ assets, publicUrl }: Deps, departments: Category[]): Shop {
-  return { assets, publicUrl, departments };
+export function shopOf({ assets, currency, publicUrl }: Deps, departments: Category[]): Shop {
+  return { assets, currency, publicUrl, departments };
 }
 
 interface Exchange<Data> {
@@ -44,10 +44,13 @@ interface Exchange<Data> {
   response: { status: number };
 }
 
-/** The body of a call that should have succeeded: 404 stays 404, anything else unforeseen is our fault, not the shopper's. */
+/**
+ * The body of a call that should have succeeded. What a service does not know, or cannot even be asked for (a slug or a cursor
+ * that is none), is a page that does not exist; anything else unforeseen is our fault, not the shopper's.
+ */
 export function expectData<Data>({ data, error, response }: Exchange<Data>): NonNullable<Data> {
   if (data !== undefined && data !== null) return data;
-  if (response.status === 404) throw notFound();
+  if (response.status === 404 || response.status === 400) throw notFound();
   throw unexpected(response.status, error);
 }
 

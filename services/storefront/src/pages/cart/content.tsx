@@ -1,5 +1,6 @@
+import { FREE_FROM } from '../../shared/delivery.ts';
 import { Icon } from '../../shared/icons.tsx';
-import { formatMoney } from '../../shared/money.ts';
+import { formatMoney, formatRound } from '../../shared/money.ts';
 import type { Cart } from '../../shared/shapes.ts';
 import type { Shop } from '../../shared/shop.ts';
 import { colourOf, Tile } from '../../shared/tile.tsx';
@@ -75,7 +76,9 @@ function Summary({ cart }: { cart: Cart }) {
           Check out
         </a>
       )}
-      <p class="summary-note">VAT included. Standard delivery is free from £50.</p>
+      <p class="summary-note" safe>
+        {`VAT included. Standard delivery is free from ${formatRound({ amount: FREE_FROM, currency: cart.subtotal.currency })}.`}
+      </p>
     </aside>
   );
 }

@@ -61,7 +61,7 @@ export function Line({ assets, line }: LineProps) {
 
 /** What changed since the shopper put it in, and what to do about it. */
 function LineNotice({ line }: { line: CartLine }) {
-  const { problem, available, price, priceWas, sku } = line;
+  const { problem, available, price, priceWas, sku, quantity } = line;
   if (problem === 'sold-out') return <p class="line-notice line-notice-bad">Sold out since you added it. Remove it to go on.</p>;
   if (problem === 'removed') return <p class="line-notice line-notice-bad">We no longer sell this. Remove it to go on.</p>;
   if (problem === 'only-n-left') {
@@ -78,9 +78,15 @@ function LineNotice({ line }: { line: CartLine }) {
   }
   if (problem === 'price-changed' && priceWas) {
     return (
-      <p class="line-notice" safe>
-        {`The price was ${formatMoney(priceWas)} when you added it and is ${formatMoney(price)} now.`}
-      </p>
+      <div class="line-notice">
+        <p safe>{`The price was ${formatMoney(priceWas)} when you added it and is ${formatMoney(price)} now.`}</p>
+        {/* Whoever sends the same quantity again has seen the price. */}
+        <SetForm sku={sku} quantity={quantity}>
+          <button class="link-button" type="submit">
+            All right
+          </button>
+        </SetForm>
+      </div>
     );
   }
   return '';

@@ -4,7 +4,6 @@ interface Problem {
 }
 
 const REASONS: Record<string, string> = {
-  'out-of-stock': 'That is more than we have left. Try fewer.',
   'unknown-sku': 'That product is not sold any more.',
   'not-found': 'That product is not sold any more.',
   'cart-full': 'Your cart is full. Check out, or remove something first.',

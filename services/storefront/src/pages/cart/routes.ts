@@ -15,7 +15,7 @@ export const cartPages: Pages = async (app, deps) => {
   const { cart, departments } = deps;
 
   app.get('/cart', async (request, reply) => {
-    const [tree, answer] = await Promise.all([departments.orNone(request), cart.GET('/api/cart', { headers: forward(request) })]);
+    const [tree, answer] = await Promise.all([departments.orNone(), cart.GET('/api/cart', { headers: forward(request) })]);
     passItemCount(reply, answer.response);
     return sendPrivate(reply, CartPage({ shop: shopOf(deps, tree), cart: expectData(answer) }));
   });
@@ -23,7 +23,7 @@ export const cartPages: Pages = async (app, deps) => {
   // Where the payment provider sends a shopper who turned back: the cart is still full, since it is emptied by a paid order only.
   app.get<{ Querystring: { order?: string | string[] } }>('/checkout/cancelled', async (request, reply) => {
     const [tree, answer, waiting] = await Promise.all([
-      departments.orNone(request),
+      departments.orNone(),
       cart.GET('/api/cart', { headers: forward(request) }),
       findWaiting(request, deps),
     ]);
@@ -62,7 +62,7 @@ export const cartPages: Pages = async (app, deps) => {
       reply.headers({ 'hx-retarget': '#notices', 'hx-reswap': 'innerHTML' });
       return sendPrivate(reply, RefusedNotice({ reason }));
     }
-    return sendPrivate(reply, RefusedPage({ shop: shopOf(deps, await departments.orNone(request)), reason }));
+    return sendPrivate(reply, RefusedPage({ shop: shopOf(deps, await departments.orNone()), reason }));
   }
 };
 

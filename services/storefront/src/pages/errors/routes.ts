@@ -13,7 +13,7 @@ export function handleErrors(app: FastifyInstance, deps: Deps): void {
     reply.code(problem.status).headers(problem.details.headers ?? {});
     if (wantsFragment(request)) return sendPrivate(reply, '');
     // A page that has no departments to offer is better than none.
-    const departments = problem.status === 503 ? [] : await deps.departments.orNone(request);
+    const departments = problem.status === 503 ? [] : await deps.departments.orNone();
     return sendPrivate(reply, pageOf(problem, shopOf(deps, departments), request.id));
   });
 

@@ -13,7 +13,7 @@ export const homePages: Pages = async (app, deps) => {
   app.get('/', async (request, reply) => {
     const headers = forward(request);
     const [departments, best, recent] = await Promise.all([
-      deps.departments.known(request),
+      deps.departments.known(),
       deps.catalog.GET('/api/catalog/products', { params: { query: { sort: 'featured', in_stock: true, limit: BEST } }, headers }),
       deps.catalog.GET('/api/catalog/products', { params: { query: { sort: 'newest', in_stock: true, limit: NEW_ASKED } }, headers }),
     ]);

@@ -1,6 +1,8 @@
 import { Products } from '../../shared/card.tsx';
+import { FREE_FROM, SHIPPING } from '../../shared/delivery.ts';
 import { Icon } from '../../shared/icons.tsx';
 import { Layout } from '../../shared/layout.tsx';
+import { formatRound } from '../../shared/money.ts';
 import { Price } from '../../shared/price.tsx';
 import type { ProductItem } from '../../shared/shapes.ts';
 import type { Shop } from '../../shared/shop.ts';
@@ -19,14 +21,14 @@ export function HomePage({ shop, best, recent }: HomeProps) {
     <Layout
       shop={shop}
       title="E-Mall, a calm department store"
-      description="Good things for home, table, desk and garden. Clear prices with VAT included, free delivery from £50, thirty days to change your mind."
+      description="Good things for home, table, desk and garden. Clear prices with VAT included, and thirty days to change your mind."
       canonical="/"
     >
       <Hero shop={shop} products={best.slice(0, IN_THE_WINDOW)} />
       <div class="stack home wrap">
         <DepartmentGrid shop={shop} />
         <Shelf shop={shop} id="best-sellers" title="What people buy most" more="/search?sort=featured" products={best.slice(IN_THE_WINDOW)} />
-        <WhyHere />
+        <WhyHere currency={shop.currency} />
         <Shelf shop={shop} id="new" title="New on the shelves" more="/search?sort=newest" products={recent} />
       </div>
     </Layout>
@@ -119,7 +121,9 @@ function Shelf({ shop, id, title, more, products }: ShelfProps) {
   );
 }
 
-function WhyHere() {
+function WhyHere({ currency }: { currency: string }) {
+  const price = (amount: number) => formatRound({ amount, currency });
+  const { standard, express } = SHIPPING;
   return (
     <section class="why" aria-labelledby="why-title">
       <h2 id="why-title">Why buy here</h2>
@@ -127,7 +131,7 @@ function WhyHere() {
         <li>
           <Icon name="truck" />
           <h3>Delivery you can plan for</h3>
-          <p>Two to four working days for £3.95, free from £50. In a hurry? Next working day for £6.95.</p>
+          <p safe>{`Two to four working days for ${price(standard.price)}, free from ${price(FREE_FROM)}. In a hurry? Next working day for ${price(express.price)}.`}</p>
         </li>
         <li>
           <Icon name="back" />

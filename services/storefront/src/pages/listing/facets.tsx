@@ -1,4 +1,5 @@
 import { Icon } from '../../shared/icons.tsx';
+import { currencySymbol } from '../../shared/money.ts';
 import type { ProductList } from '../../shared/shapes.ts';
 import { Swatch } from '../../shared/tone.tsx';
 import { type Facet, FACET_NAMES, FACETS, hrefOf, isNarrowed, type ListingQuery, widened } from './query.ts';
@@ -7,13 +8,14 @@ interface FacetsProps {
   path: string;
   query: ListingQuery;
   list: ProductList;
+  currency: string;
 }
 
 /** The longest list of one facet; what is chosen always stays in it. */
 const MOST_VALUES = 12;
 
 /** At the side on a wide screen, behind a button on a phone: a `details` element, so it opens without any script. */
-export function Facets({ path, query, list }: FacetsProps) {
+export function Facets({ path, query, list, currency }: FacetsProps) {
   return (
     <details class="facets">
       <summary class="button button-quiet facets-button">
@@ -24,8 +26,8 @@ export function Facets({ path, query, list }: FacetsProps) {
         <fieldset class="facet">
           <legend>Price</legend>
           <div class="facet-prices">
-            <PriceField name="min" label="From" value={query.min} />
-            <PriceField name="max" label="To" value={query.max} />
+            <PriceField name="min" label="From" value={query.min} currency={currency} />
+            <PriceField name="max" label="To" value={query.max} currency={currency} />
           </div>
         </fieldset>
         {FACET_NAMES.map((facet) => (
@@ -53,15 +55,17 @@ export function Facets({ path, query, list }: FacetsProps) {
   );
 }
 
-function PriceField({ name, label, value }: { name: string; label: string; value: string }) {
+function PriceField({ name, label, value, currency }: { name: string; label: string; value: string; currency: string }) {
   return (
     <label class="price-field">
       <span class="small soft" safe>
         {label}
       </span>
       <span class="price-field-box">
-        <span aria-hidden="true">£</span>
-        <input type="text" inputmode="decimal" name={name} value={value} maxlength={9} autocomplete="off" aria-label={`${label} price in pounds`} />
+        <span aria-hidden="true" safe>
+          {currencySymbol(currency)}
+        </span>
+        <input type="text" inputmode="decimal" name={name} value={value} maxlength={9} autocomplete="off" aria-label={`Price ${label.toLowerCase()}`} />
       </span>
     </label>
   );

@@ -38,7 +38,7 @@ export function Listing({ shop, path, query, list }: ListingProps) {
         data-tidy
       >
         {query.q !== '' && <input type="hidden" name="q" value={query.q} />}
-        {canNarrow && <Facets path={path} query={query} list={list} />}
+        {canNarrow && <Facets path={path} query={query} list={list} currency={shop.currency} />}
         <div class="listing-bar">
           <p class="listing-count" id="listing-count" role="status" safe>
             {countText(list)}

@@ -33,22 +33,24 @@ export const FACET_NAMES = Object.keys(FACETS) as Facet[];
 
 /** More than anybody ticks; a longer list is cut, not refused. */
 const MOST_CHOSEN = 20;
-const LONGEST = 100;
+const LONGEST_WORDS = 100;
+const LONGEST_VALUE = 60;
+const LONGEST_CURSOR = 400;
 
 /** Reads what is known and ignores the rest: a mistyped address still shows goods. */
 export function readListingQuery(query: unknown): ListingQuery {
   const given = query as Record<string, string | string[] | undefined>;
-  const all = (name: string) => [given[name] ?? []].flat().map((value) => value.trim().slice(0, LONGEST)).filter(Boolean);
-  const one = (name: string) => all(name)[0] ?? '';
+  const all = (name: string, longest = LONGEST_VALUE) => [given[name] ?? []].flat().map((value) => value.trim().slice(0, longest)).filter(Boolean);
+  const one = (name: string, longest?: number) => all(name, longest)[0] ?? '';
   const sort = one('sort');
   return {
-    q: one('q').replace(/\s+/g, ' '),
+    q: one('q', LONGEST_WORDS).replace(/\s+/g, ' '),
     sort: Object.hasOwn(SORTS, sort) ? (sort as Sort) : undefined,
     min: priceText(one('min')),
     max: priceText(one('max')),
     chosen: { colour: all('colour').slice(0, MOST_CHOSEN), size: all('size').slice(0, MOST_CHOSEN) },
     inStock: one('in_stock') === 'true',
-    cursor: one('cursor') || undefined,
+    cursor: one('cursor', LONGEST_CURSOR) || undefined,
   };
 }
 

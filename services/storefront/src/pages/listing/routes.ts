@@ -13,7 +13,7 @@ export const listingPages: Pages = async (app, deps) => {
     const { slug } = request.params;
     const query = readListingQuery(request.query);
     const [tree, list] = await Promise.all([
-      departments.known(request),
+      departments.known(),
       catalog.GET('/api/catalog/products', { params: { query: apiQuery({ ...query, q: '' }, slug) }, headers: forward(request) }),
     ]);
     const trail = trailTo(slug, tree);
@@ -24,7 +24,7 @@ export const listingPages: Pages = async (app, deps) => {
   app.get('/search', async (request, reply) => {
     const query = readListingQuery(request.query);
     const [tree, list] = await Promise.all([
-      departments.known(request),
+      departments.known(),
       catalog.GET('/api/catalog/products', { params: { query: apiQuery(query) }, headers: forward(request) }),
     ]);
     return sendShared(reply, SearchPage({ shop: shopOf(deps, tree), query, list: expectData(list) }));

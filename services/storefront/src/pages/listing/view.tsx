@@ -19,7 +19,7 @@ export function CategoryPage({ shop, query, list, trail }: CategoryProps) {
     <Layout
       shop={shop}
       title={category.name}
-      description={`${category.name} at E-Mall: clear prices with VAT included, free delivery from £50.`}
+      description={`${category.name} at E-Mall: clear prices with VAT included, and thirty days to change your mind.`}
       canonical={path}
       department={trail[0].slug}
     >

@@ -14,7 +14,7 @@ export const orderPages: Pages = async (app, deps) => {
   const { cart, order, departments } = deps;
 
   app.get('/orders', async (request, reply) => {
-    const [tree, answer] = await Promise.all([departments.orNone(request), order.GET('/api/orders', { params: { query: { limit: MOST } }, headers: forward(request) })]);
+    const [tree, answer] = await Promise.all([departments.orNone(), order.GET('/api/orders', { params: { query: { limit: MOST } }, headers: forward(request) })]);
     const shop = shopOf(deps, tree);
     // Who never put anything into a cart has no identity yet, and no orders either.
     if (answer.response.status === 401) return sendPrivate(reply, OrderListPage({ shop, orders: [] }));
@@ -29,7 +29,7 @@ export const orderPages: Pages = async (app, deps) => {
     if (!ORDER_ID.test(id)) throw notFound();
     const headers = forward(request);
     const [tree, answer, counted] = await Promise.all([
-      departments.orNone(request),
+      departments.orNone(),
       order.GET('/api/orders/{id}', { params: { path: { id }, query: key === undefined ? {} : { key } }, headers }),
       // An order empties the cart, and the badge should know; without an answer it learns it on the next page.
       cart.GET('/api/cart', { headers }).catch(() => undefined),
@@ -37,7 +37,7 @@ export const orderPages: Pages = async (app, deps) => {
     if (counted?.data) passItemCount(reply, counted.response);
     if (answer.response.status === 401 || answer.response.status === 400) throw notFound();
     const data = expectData(answer);
-    return sendPrivate(reply, OrderPage({ shop: shopOf(deps, tree), order: data, key, path: request.url }));
+    return sendPrivate(reply, OrderPage({ shop: shopOf(deps, tree), order: data, key }));
   });
 
   app.post<{ Params: { id: string } }>('/orders/:id/cancel', async (request, reply) => {

@@ -15,14 +15,13 @@ interface OrderProps {
   order: Order;
   /** The private key of the link by which the shopper came. Without one the order is their own, or they would not see it. */
   key: string | undefined;
-  /** Path and query of this page. */
-  path: string;
 }
 
 /** Seconds between two looks while a payment is being confirmed. */
 const LOOK_AGAIN = 3;
 
-export function OrderPage({ shop, order, key, path }: OrderProps) {
+export function OrderPage({ shop, order, key }: OrderProps) {
+  const path = key === undefined ? `/orders/${order.id}` : `/orders/${order.id}?key=${encodeURIComponent(key)}`;
   const waiting = order.state === 'awaiting_payment';
   const { title } = STATES[order.state];
   return (

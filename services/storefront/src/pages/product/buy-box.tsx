@@ -1,6 +1,6 @@
-import { deliveryEstimate } from '../../shared/delivery.ts';
+import { deliveryEstimate, FREE_FROM } from '../../shared/delivery.ts';
 import { Icon } from '../../shared/icons.tsx';
-import { formatMoney } from '../../shared/money.ts';
+import { formatMoney, formatRound } from '../../shared/money.ts';
 import { Price } from '../../shared/price.tsx';
 import type { Product, Variant } from '../../shared/shapes.ts';
 import { Swatch } from '../../shared/tone.tsx';
@@ -8,6 +8,7 @@ import { cheapest, type Choice, type Choices, labelOf, priceVaries, restOf } fro
 
 interface BuyBoxProps {
   product: Product;
+  currency: string;
   choices: Choices;
   now: Date;
 }
@@ -17,7 +18,7 @@ const FEW = 5;
 const MOST_AT_ONCE = 10;
 
 /** One plain form. The variants are radio buttons; what belongs to a choice appears with it by CSS, with or without the script. */
-export function BuyBox({ product, choices, now }: BuyBoxProps) {
+export function BuyBox({ product, currency, choices, now }: BuyBoxProps) {
   const soldOut = choices.choices.every(({ available }) => !available);
   const picked = choices.choices.find(({ available }) => available) ?? choices.choices[0];
   return (
@@ -61,7 +62,7 @@ export function BuyBox({ product, choices, now }: BuyBoxProps) {
           <span>
             <b safe>{deliveryEstimate('standard', now)}</b>
             <br />
-            Standard delivery, free from £50
+            <span safe>{`Standard delivery, free from ${formatRound({ amount: FREE_FROM, currency })}`}</span>
           </span>
         </li>
         <li>

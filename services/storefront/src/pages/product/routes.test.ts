@@ -48,6 +48,8 @@ describe('GET /p/{slug}', () => {
 
   it('answers 404 for what is not sold, and 503 when nobody knows', async () => {
     expect((await pages.get('/p/nothing')).statusCode).toBe(404);
+    pages.upstream.handlers['GET /api/catalog/products/No%20Slug'] = () => ({ status: 400, body: { code: 'invalid-request' } });
+    expect((await pages.get('/p/No%20Slug')).statusCode).toBe(404);
     pages.upstream.handlers['GET /api/catalog/products/shirt'] = () => 'reset';
     expect((await pages.get('/p/shirt')).statusCode).toBe(503);
   });

@@ -10,7 +10,7 @@ export const productPages: Pages = async (app, deps) => {
   app.get<{ Params: { slug: string } }>('/p/:slug', async (request, reply) => {
     const { slug } = request.params;
     const [departments, answer] = await Promise.all([
-      deps.departments.known(request),
+      deps.departments.known(),
       deps.catalog.GET('/api/catalog/products/{slug}', { params: { path: { slug } }, headers: forward(request) }),
     ]);
     const product = expectData(answer);

@@ -28,7 +28,7 @@ export function ProductPage({ shop, product, related, now }: ProductProps) {
         <Breadcrumb trail={product.trail} here={product.name} />
         <div class="product">
           <Gallery assets={shop.assets} product={product} choices={choices} />
-          <BuyBox product={product} choices={choices} now={now} />
+          <BuyBox product={product} currency={shop.currency} choices={choices} now={now} />
           <Details product={product} />
         </div>
         {related.length > 0 && (
