@@ -3,9 +3,17 @@ import { type App, REQUEST_ID_HEADER } from './app.ts';
 import { type RequestContext, requestContext } from './context.ts';
 import { requestDuration, requestsInFlight, requestStatements } from './metrics.ts';
 
-
 const SLOW_MS = 500;
-const contexts = new WeakMap<FastifyRequest, RequestContext>();
+/** nginx's word for a client that went away before its answer. */
+const CLIENT_GONE = 499;
+
+interface Observed {
+  context: RequestContext;
+  start: number;
+  over: boolean;
+}
+
+const observed = new WeakMap<FastifyRequest, Observed>();
 
 /**
  * Rate, errors and duration of each route, its SQL statements, and a log line for what an SRE would ask about:
@@ -17,37 +25,33 @@ export function observeRequests(app: App): void {
     request.deadline.remaining();
     reply.header(REQUEST_ID_HEADER, request.id);
     const context: RequestContext = { requestId: request.id, statements: 0 };
-    contexts.set(request, context);
+    observed.set(request, { context, start: performance.now(), over: false });
+    // Not `onResponse`: whoever gives up waiting gets none, and those are the requests that an outage makes slow.
+    reply.raw.once('close', () => settle(request, reply.raw.writableEnded ? reply.statusCode : CLIENT_GONE));
     requestContext.run(context, done);
   });
 
-  app.addHook('onResponse', async (request, reply) => {
-    const route = request.routeOptions.url ?? 'unmatched';
-    const { method } = request;
-    const status = reply.statusCode;
-    const ms = reply.elapsedTime;
-    const statements = contexts.get(request)?.statements ?? 0;
-    leave(request);
-    requestDuration.record(ms / 1000, { 'http.request.method': method, 'http.route': route, 'http.response.status_code': status });
-    requestStatements.record(statements, { 'http.route': route });
-    if (ms > SLOW_MS || status >= 500 || (method !== 'GET' && method !== 'HEAD')) {
-      request.log.info({ method, route, status, ms: Math.round(ms * 10) / 10, statements }, 'request');
-    }
-  });
-
-  // A client that went away gets no onResponse.
-  app.addHook('onRequestAbort', async (request) => leave(request));
+  // An answer that still waits for its turn on a connection is not closed with it.
+  app.addHook('onRequestAbort', async (request) => settle(request, CLIENT_GONE));
 }
 
-const left = new WeakSet<FastifyRequest>();
-
-function leave(request: FastifyRequest): void {
-  if (left.has(request)) return;
-  left.add(request);
+function settle(request: FastifyRequest, status: number): void {
+  const seen = observed.get(request);
+  if (!seen || seen.over) return;
+  seen.over = true;
   requestsInFlight.add(-1);
+  const route = request.routeOptions.url ?? 'unmatched';
+  const { method } = request;
+  const { statements } = seen.context;
+  const ms = performance.now() - seen.start;
+  requestDuration.record(ms / 1000, { 'http.request.method': method, 'http.route': route, 'http.response.status_code': status });
+  requestStatements.record(statements, { 'http.route': route });
+  if (ms > SLOW_MS || status >= 500 || (method !== 'GET' && method !== 'HEAD')) {
+    request.log.info({ method, route, status, ms: Math.round(ms * 10) / 10, statements }, 'request');
+  }
 }
 
 /** Statements that the request has cost so far. */
 export function statementsOf(request: FastifyRequest): number {
-  return contexts.get(request)?.statements ?? 0;
+  return observed.get(request)?.context.statements ?? 0;
 }
