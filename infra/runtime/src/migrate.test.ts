@@ -71,6 +71,14 @@ describe('migrate', () => {
     expect(done.flat()).toEqual(['0001-one']);
   });
 
+  it('lets jobs that start at once wait for each other, with concurrent indexes between other files', async () => {
+    await write('0001-one.sql', 'create table t_one (n int); select pg_sleep(0.1);');
+    await write('0002-index.sql', '-- emall: no transaction\ncreate index concurrently if not exists t_one_n on t_one (n);');
+    await write('0003-two.sql', 'create table t_two (n int); select pg_sleep(0.1);');
+    const done = await Promise.all([run(), run(), run()]);
+    expect(done.flat()).toEqual(['0001-one', '0002-index', '0003-two']);
+  });
+
   it('refuses a file whose name has no number', async () => {
     await write('later.sql', 'select 1');
     await expect(run()).rejects.toThrow('is not named like 0001-');

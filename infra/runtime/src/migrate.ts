@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import pg from 'pg';
@@ -30,19 +31,39 @@ export async function migrate({ url, directory, schema }: MigrateOptions): Promi
 
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString: url, max: 2 }) }) });
   try {
-    const migrator = new Migrator({ db, migrationTableSchema: schema, provider: { getMigrations: async () => toMigrations(scripts) } });
-    const done: string[] = [];
-    const known = (await migrator.getMigrations()).filter(({ executedAt }) => executedAt === undefined);
-    for (const { name } of known) {
-      const outside = OUTSIDE.test(scripts.get(name) ?? '');
-      const { error, results = [] } = await migrator.migrateTo(name, { disableTransactions: outside });
-      if (error) throw new Error(`migration ${name} of ${schema} failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-      done.push(...results.map(({ migrationName }) => migrationName));
-    }
-    return done;
+    return await db.connection().execute(async (one) => {
+      await waitForTurn(one);
+      return run(db, schema, scripts);
+    });
   } finally {
     await db.destroy();
   }
+}
+
+/**
+ * Takes a lock that is held for as long as the connection lives: one for all schemas of the database, as Kysely's own is.
+ * That one is waited for in a statement, which keeps a snapshot; a concurrent index waits for all older snapshots, and the
+ * two jobs would wait for each other. So this one is asked for again and again.
+ */
+async function waitForTurn(one: Kysely<unknown>): Promise<void> {
+  for (;;) {
+    const { rows } = await sql<{ mine: boolean }>`select pg_try_advisory_lock(hashtext('emall migrations')) as mine`.execute(one);
+    if (rows[0]?.mine) return;
+    await setTimeout(100);
+  }
+}
+
+async function run(db: Kysely<unknown>, schema: string, scripts: Map<string, string>): Promise<string[]> {
+  const migrator = new Migrator({ db, migrationTableSchema: schema, provider: { getMigrations: async () => toMigrations(scripts) } });
+  const done: string[] = [];
+  const known = (await migrator.getMigrations()).filter(({ executedAt }) => executedAt === undefined);
+  for (const { name } of known) {
+    const outside = OUTSIDE.test(scripts.get(name) ?? '');
+    const { error, results = [] } = await migrator.migrateTo(name, { disableTransactions: outside });
+    if (error) throw new Error(`migration ${name} of ${schema} failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    done.push(...results.map(({ migrationName }) => migrationName));
+  }
+  return done;
 }
 
 function toMigrations(scripts: Map<string, string>): Record<string, Migration> {
