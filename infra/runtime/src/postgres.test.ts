@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Kysely, sql } from 'kysely';
 import { requestContext } from './context.ts';
@@ -95,6 +97,30 @@ describe('a database', () => {
     while (killed === 0) killed = Number((await cut.execute(look)).rows[0]?.n);
     expect(await query).toBe(503);
     await look.destroy();
+  });
+
+  it('does not lend a connection again that never answered', async () => {
+    const server = new URL(database.url);
+    const sockets = new Set<Socket>();
+    let frozen = false;
+    const relay = createServer((client) => {
+      const upstream = connect(Number(server.port), server.hostname);
+      for (const socket of [client, upstream]) sockets.add(socket.on('error', () => undefined));
+      client.on('data', (bytes) => void (frozen || upstream.write(bytes)));
+      upstream.on('data', (bytes) => client.write(bytes));
+    });
+    await once(relay.listen(0, '127.0.0.1'), 'listening');
+    const url = Object.assign(new URL(server), { port: String((relay.address() as AddressInfo).port) }).href;
+    const far = createDatabase<object>({ url, name: 'far', max: 1, statementTimeoutMs: 100, log: silentLog });
+    const attempt = () => sql`select 1`.execute(far).then(() => 'ok', (error: unknown) => toProblem(error).status);
+    expect(await attempt()).toBe('ok');
+    frozen = true;
+    expect(await attempt()).toBe(503);
+    frozen = false;
+    expect(await attempt()).toBe('ok');
+    await far.destroy();
+    for (const socket of sockets) socket.destroy();
+    relay.close();
   });
 
   it('says that it is a fault of the database when nobody listens', async () => {

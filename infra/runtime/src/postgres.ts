@@ -62,7 +62,12 @@ class PreparingClient extends pg.Client {
     if (typeof text === 'string' && Array.isArray(values) && values.length > 0) {
       args.splice(0, 2, { name: statementName(text), text, values });
     }
-    return super.query(...(args as Parameters<pg.Client['query']>));
+    const result = super.query(...(args as Parameters<pg.Client['query']>)) as unknown as Promise<unknown> | undefined;
+    // What was sent is still unanswered: whoever got this connection next would wait behind it.
+    result?.catch?.((error: Error) => {
+      if (error.message === 'Query read timeout') retire(this as unknown as WatchedClient);
+    });
+    return result;
   }
 }
 
@@ -79,8 +84,13 @@ interface WatchedClient extends NodeJS.EventEmitter {
 function watch(client: WatchedClient, lost: (reason: string) => void): void {
   client.on('error', (error: Error) => lost(error.message));
   client.connection.on('errorMessage', ({ severity }: { severity: string }) => {
-    if (severity === 'FATAL' || severity === 'PANIC') client._queryable = false;
+    if (severity === 'FATAL' || severity === 'PANIC') retire(client);
   });
+}
+
+/** The pool closes such a connection when it comes back instead of lending it again. */
+function retire(client: WatchedClient): void {
+  client._queryable = false;
 }
 
 const statementNames = new Map<string, string>();
