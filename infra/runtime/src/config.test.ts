@@ -40,6 +40,10 @@ describe('loadConfig', () => {
     expect(faultsOf({ ...good, PORT: '' })[0]).toContain('PORT is missing');
   });
 
+  it('refuses a key of half a byte more, which would be cut off', () => {
+    expect(faultsOf({ ...good, IDENTITY_KEY: 'a'.repeat(65) })).toHaveLength(1);
+  });
+
   it('does not repeat a secret in its message', () => {
     const [fault] = faultsOf({ ...good, IDENTITY_KEY: 'hunter2' });
     expect(fault).toContain('IDENTITY_KEY');

@@ -33,7 +33,7 @@ export const databaseEnv = {
 
 export const redisEnv = { REDIS_URL: Type.String({ pattern: '^rediss?://' }) };
 
-const KEY = '[0-9a-f]{64,}';
+const KEY = '([0-9a-f]{2}){32,}';
 
 /** The callers whose identities this process accepts: `gateway:<hex>,order:<hex>`. */
 export const identityEnv = { IDENTITY_KEYS: Type.String({ pattern: `^[a-z]+:${KEY}(,[a-z]+:${KEY})*$` }) };

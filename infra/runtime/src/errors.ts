@@ -1,15 +1,17 @@
 import type { ErrorObject } from 'ajv';
+import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { databaseUnavailable, isDatabaseFault } from './postgres.ts';
 import {
+  headersTooLarge,
   internalError,
   invalidRequest,
   methodNotAllowed,
   notFound,
   payloadTooLarge,
   ProblemError,
-  unavailable,
+  requestTimeout,
   unsupportedMediaType,
 } from './problems.ts';
 import { fieldErrors } from './validation.ts';
@@ -23,7 +25,6 @@ export function toProblem(error: unknown): ProblemError {
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return payloadTooLarge({ cause: error });
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return unsupportedMediaType({ cause: error });
   if (code === 'FST_ERR_CTP_EMPTY_JSON_BODY') return invalidRequest({ detail: 'The body is empty.', cause: error });
-  if (code === 'FST_ERR_HANDLER_TIMEOUT') return unavailable({ cause: error });
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return invalidRequest({ cause: error });
   return internalError({ cause: error });
 }
@@ -68,12 +69,19 @@ export function notFoundHandler(app: FastifyInstance) {
   };
 }
 
-/** Answers what is not HTTP at all, once, and closes: nothing that follows on the socket is read. */
+/** Answers what is not HTTP, or not in time, once, and closes: nothing that follows on the socket is read. */
 export function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
   const begun = (socket as { _httpMessage?: { headersSent: boolean } })._httpMessage?.headersSent === true;
   if (error.code === 'ECONNRESET' || !socket.writable || begun) return void socket.destroy();
-  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
-  const line = tooLarge ? '431 Request Header Fields Too Large' : '400 Bad Request';
-  const body = JSON.stringify(invalidRequest({ detail: tooLarge ? 'The headers are too large.' : 'This is not valid HTTP.' }).toDocument());
-  socket.end(`HTTP/1.1 ${line}\r\nconnection: close\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+  const problem = toHttpProblem(error.code);
+  const body = JSON.stringify(problem.toDocument());
+  socket.end(
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\nconnection: close\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}
+
+function toHttpProblem(code: string | undefined): ProblemError {
+  if (code === 'HPE_HEADER_OVERFLOW') return headersTooLarge();
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return requestTimeout();
+  return invalidRequest({ detail: 'This is not valid HTTP.' });
 }

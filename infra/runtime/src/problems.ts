@@ -75,8 +75,10 @@ export const unauthenticated = defineProblem('unauthenticated', 401, 'No valid i
 export const forbidden = defineProblem('forbidden', 403, 'This is not allowed');
 export const notFound = defineProblem('not-found', 404, 'There is nothing here');
 export const methodNotAllowed = defineProblem('method-not-allowed', 405, 'This method is not supported here');
+export const requestTimeout = defineProblem('request-timeout', 408, 'The request took too long to arrive');
 export const payloadTooLarge = defineProblem('payload-too-large', 413, 'The body is too large');
 export const unsupportedMediaType = defineProblem('unsupported-media-type', 415, 'Only application/json is understood here');
+export const headersTooLarge = defineProblem('headers-too-large', 431, 'The headers are too large');
 export const internalError = defineProblem('internal-error', 500, 'Something went wrong on our side');
 
 const unavailableProblem = defineProblem('unavailable', 503, 'This is not available for a moment');

@@ -48,6 +48,14 @@ describe('bodies', () => {
     expect(response.json().errors[0].field).toBe('quantity');
   });
 
+  it('refuses a number beyond all numbers, even where the schema sets no limit', async () => {
+    const open = await createService({ name: 'test', version: '1' });
+    open.post('/', { schema: { body: Type.Object({ n: Type.Integer() }) } }, async () => 'taken');
+    const ask = (n: string) => open.inject({ method: 'POST', url: '/', headers: { 'content-type': 'application/json' }, payload: `{"n":${n}}` });
+    expect([(await ask('1e4')).statusCode, (await ask('1e400')).statusCode]).toEqual([200, 400]);
+    await open.close();
+  });
+
   it('refuses a missing field by name', async () => {
     expect((await post({})).json().errors).toEqual([{ field: 'quantity', reason: 'is missing' }]);
   });
@@ -195,6 +203,23 @@ describe('the socket', () => {
   });
 
   it('answers headers that are too large with 431', async () => {
-    expect(await exchange(`GET /me HTTP/1.1\r\nHost: a\r\nX: ${'a'.repeat(20_000)}\r\n\r\n`)).toContain('431');
+    const text = await exchange(`GET /me HTTP/1.1\r\nHost: a\r\nX: ${'a'.repeat(20_000)}\r\n\r\n`);
+    expect(text).toContain('431 Request Header Fields Too Large');
+    expect(text).toContain('"status":431');
   });
+
+  it.each([
+    ['head', 'GET /me HTTP/1.1\r\nHo'],
+    ['body', 'POST /things/1 HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 20\r\n\r\n{'],
+  ])('answers a %s that never ends with 408', async (_part, bytes) => {
+    const { server } = app;
+    const { headersTimeout, requestTimeout } = server;
+    expect([headersTimeout, requestTimeout]).toEqual([10_000, 10_000]);
+    try {
+      server.headersTimeout = server.requestTimeout = 100;
+      expect(await exchange(bytes)).toContain('408 Request Timeout');
+    } finally {
+      Object.assign(server, { headersTimeout, requestTimeout });
+    }
+  }, 5000);
 });

@@ -23,6 +23,8 @@ export interface ServiceOptions {
   bodyLimit?: number;
 }
 
+/** For a request to arrive whole. Node takes the larger of this and `headersTimeout` (60 s) for bodies, and looks every 30 s unless told. */
+const REQUEST_TIMEOUT_MS = 10_000;
 const REQUEST_ID = /^[A-Za-z0-9-]{8,64}$/;
 
 /** The HTTP side that all services share: problems, strict input, identity, deadlines, request ids, metrics, contract. */
@@ -31,7 +33,8 @@ export async function createService({ name, version, log = silentLog, identityKe
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     bodyLimit,
-    requestTimeout: 10_000,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    http: { headersTimeout: REQUEST_TIMEOUT_MS, connectionsCheckingInterval: 1000 },
     frameworkErrors: errorHandler as never,
     clientErrorHandler: refuseMalformed,
     return503OnClosing: false,

@@ -4,8 +4,8 @@ import addFormats from 'ajv-formats';
 import type { FastifyInstance, FastifyRequest, FastifySchemaCompiler } from 'fastify';
 import { invalidRequest } from './problems.ts';
 
-/** Bodies are taken as they are: no coercion, no defaults, nothing dropped. */
-const strict = newAjv({ allErrors: true });
+/** Bodies are taken as they are: no coercion, no defaults, nothing dropped; 1e400, which is Infinity, is no integer. */
+const strict = newAjv({ allErrors: true, strictNumbers: true });
 /** Queries, paths and settings are text: numbers and lists are read from it, what is unknown is left alone. */
 export const fromText = newAjv({ coerceTypes: 'array', useDefaults: true, allErrors: true });
 
