@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { nameOf, openHome, ROOT } from '../../infra/local/src/home.ts';
 import { freePort, isFree } from '../../infra/local/src/system/ports.ts';
 import { isAlive, type ProcessId } from '../../infra/local/src/system/processes.ts';
+import { forgetShop, noteShop } from '../../infra/local/src/testing/shops.ts';
 import type { Topology } from '../../infra/local/src/topology.ts';
 
 const START_MS = 120_000;
@@ -25,6 +26,10 @@ export class TestShop {
   #child: ChildProcess | undefined;
   #said = { text: '', over: true };
   #exit: Promise<number> = Promise.resolve(0);
+
+  constructor() {
+    noteShop(this.home);
+  }
 
   /** What it has said since the last start. */
   get output(): string {
@@ -110,6 +115,7 @@ export class TestShop {
   /** Whatever state a test has left it in. */
   dispose(): void {
     this.run('down');
+    forgetShop(this.home);
     rmSync(this.home, { recursive: true, force: true });
     rmSync(join('/var/lib/emall', this.#name), { recursive: true, force: true });
   }

@@ -12,6 +12,7 @@ import { rotateOnce } from '../supervisor/rotate.ts';
 import { openSecrets } from '../secrets.ts';
 import { withLock } from '../system/lock.ts';
 import { identify, isAlive, type ProcessId, stopProcess } from '../system/processes.ts';
+import { sweepShops } from './shops.ts';
 import { ensureTemplate } from './template.ts';
 
 /** What a run of tests needs; the helpers of the kit read it from `EMALL_TEST_…`. */
@@ -39,6 +40,7 @@ export async function joinTestServers(): Promise<TestServers> {
   mkdirSync(runs(), { recursive: true });
   return withLock(lock(), async () => {
     rotateOnce(home.logs, () => {});
+    await sweepShops();
     const alone = (await livingRuns()).length === 0;
     const postgres = await startPostgres({ home, password: secrets.postgres, careless: true });
     const redis = await startRedis({ home, password: secrets.redis, name: `redis-${process.pid}` });
@@ -53,6 +55,7 @@ export async function joinTestServers(): Promise<TestServers> {
 /** Ends what a run had for itself, and with the last run the shared Postgres. Also clears up after runs that crashed. */
 export async function leaveTestServers(pid = process.pid): Promise<void> {
   await withLock(lock(), async () => {
+    await sweepShops();
     const run = readJson<Run>(runFile(pid));
     if (run !== undefined) await endRun(run);
     if ((await livingRuns()).length === 0) await stopServer(findPlace(openTestHome()));
