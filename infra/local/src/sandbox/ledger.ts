@@ -4,6 +4,10 @@ import { dirname } from 'node:path';
 import type { Records } from './records.ts';
 
 type Kind = keyof Records;
+interface Entry {
+  kind: Kind;
+  record: Records[Kind];
+}
 const KINDS: readonly Kind[] = ['session', 'intent', 'charge', 'refund', 'event', 'delivery', 'key'];
 
 /** As with Stripe, an idempotency key is good for a day. */
@@ -16,6 +20,8 @@ const KEY_LIFE_S = 24 * 60 * 60;
 export class Ledger {
   readonly #records = new Map<Kind, Map<string, Records[Kind]>>(KINDS.map((kind) => [kind, new Map()]));
   readonly #file: number | undefined;
+  /** What has been changed and not yet written; undefined outside of `together`. */
+  #unwritten: Entry[] | undefined;
 
   /** @param path of the journal; without one the books are kept in memory only */
   constructor(path?: string) {
@@ -23,7 +29,7 @@ export class Ledger {
     mkdirSync(dirname(path), { recursive: true });
     if (existsSync(path)) this.#read(path);
     const fresh = `${path}.new`;
-    writeFileSync(fresh, KINDS.flatMap((kind) => this.all(kind).map((record) => line(kind, record))).join(''));
+    writeFileSync(fresh, KINDS.flatMap((kind) => this.all(kind).map((record) => line([{ kind, record }]))).join(''));
     renameSync(fresh, path);
     this.#file = openSync(path, 'a');
   }
@@ -41,11 +47,29 @@ export class Ledger {
     return [...this.#of(kind).values()];
   }
 
+  /** What `work` changes goes into one line: a kill leaves all of it or nothing. */
+  together<T>(work: () => T): T {
+    if (this.#unwritten) return work();
+    const entries: Entry[] = (this.#unwritten = []);
+    try {
+      return work();
+    } finally {
+      this.#unwritten = undefined;
+      if (entries.length > 0) this.#write(entries);
+    }
+  }
+
   /** Writes a record, in the place of the one with its id. */
   put<K extends Kind>(kind: K, record: Records[K]): Records[K] {
-    if (this.#file !== undefined) appendFileSync(this.#file, line(kind, record));
+    const entry = { kind, record };
+    if (this.#unwritten) this.#unwritten.push(entry);
+    else this.#write([entry]);
     this.#of(kind).set(record.id, record);
     return record;
+  }
+
+  #write(entries: Entry[]): void {
+    if (this.#file !== undefined) appendFileSync(this.#file, line(entries));
   }
 
   close(): void {
@@ -59,23 +83,22 @@ export class Ledger {
   #read(path: string): void {
     for (const text of readFileSync(path, 'utf8').split('\n')) {
       // The last line may have been cut short by a kill: nobody was told of it.
-      const entry = parse(text);
-      if (entry && KINDS.includes(entry.kind)) this.#of(entry.kind).set(entry.record.id, entry.record);
+      for (const { kind, record } of parse(text)) if (KINDS.includes(kind)) this.#of(kind).set(record.id, record);
     }
     const oldest = nowSeconds() - KEY_LIFE_S;
     for (const { id, created } of this.all('key')) if (created < oldest) this.#of('key').delete(id);
   }
 }
 
-function line<K extends Kind>(kind: K, record: Records[K]): string {
-  return `${JSON.stringify({ kind, record })}\n`;
+function line(entries: Entry[]): string {
+  return `${JSON.stringify(entries)}\n`;
 }
 
-function parse(text: string): { kind: Kind; record: Records[Kind] } | undefined {
+function parse(text: string): Entry[] {
   try {
-    return JSON.parse(text) as { kind: Kind; record: Records[Kind] };
+    return [JSON.parse(text)].flat() as Entry[];
   } catch {
-    return undefined;
+    return [];
   }
 }
 

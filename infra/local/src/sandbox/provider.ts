@@ -86,6 +86,10 @@ export class Provider {
 
   /** Somebody pays on the page. The session as it is then: complete, or still open when the card was refused. */
   pay(id: string, card: TestCard): SessionRecord {
+    return this.#ledger.together(() => this.#pay(id, card));
+  }
+
+  #pay(id: string, card: TestCard): SessionRecord {
     const session = this.session(id);
     if (session.status !== 'open') return session;
     const paid = card.decline === undefined;
@@ -113,6 +117,10 @@ export class Provider {
   }
 
   refund(params: RefundParams): RefundRecord {
+    return this.#ledger.together(() => this.#refund(params));
+  }
+
+  #refund(params: RefundParams): RefundRecord {
     const intent = this.#ledger.get('intent', params.payment_intent);
     if (!intent?.charge || intent.status !== 'succeeded') throw missing('payment_intent', params.payment_intent, 'payment_intent');
     const left = intent.received - intent.refunded;
@@ -151,8 +159,10 @@ export class Provider {
 
   #close(session: SessionRecord, type: string): SessionRecord {
     this.#open.delete(session.id);
-    this.#ledger.put('session', session);
-    this.#webhooks.emit(type, sessionObject(session, this.#origin));
+    this.#ledger.together(() => {
+      this.#ledger.put('session', session);
+      this.#webhooks.emit(type, sessionObject(session, this.#origin));
+    });
     return session;
   }
 }

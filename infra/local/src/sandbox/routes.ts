@@ -9,6 +9,9 @@ export async function ledgerRoutes(app: FastifyInstance, { ledger }: { ledger: L
     intents: ledger.all('intent'),
     charges: ledger.all('charge'),
     refunds: ledger.all('refund'),
-    events: ledger.all('event').map(({ id, created, type, about }) => ({ created, type, about, ...ledger.delivery(id) })),
+    events: ledger.all('event').map(({ id, created, type, about }) => {
+      const { attempts, acknowledged } = ledger.delivery(id);
+      return { id, created, type, about, attempts, acknowledged };
+    }),
   }));
 }

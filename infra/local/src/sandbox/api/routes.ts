@@ -64,9 +64,11 @@ async function once(ledger: Ledger, request: FastifyRequest, reply: { header(nam
     reply.code(known.status);
     return known.body as object;
   }
-  const body = work(form);
-  ledger.put('key', { id, created: nowSeconds(), fingerprint, status: 200, body });
-  return body;
+  return ledger.together(() => {
+    const body = work(form);
+    ledger.put('key', { id, created: nowSeconds(), fingerprint, status: 200, body });
+    return body;
+  });
 }
 
 function toStripeError(error: unknown): StripeError {

@@ -1,0 +1,84 @@
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { silentLog } from '@emall/runtime';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { wellBehaved } from './behaviour.ts';
+import { testCards } from './cards.ts';
+import { Ledger } from './ledger.ts';
+import { Provider } from './provider.ts';
+import { Webhooks } from './webhooks.ts';
+
+let folder: string;
+let path: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'ledger-'));
+  path = join(folder, 'ledger.jsonl');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** The provider on the books as they lie on the disk. */
+function open() {
+  const ledger = new Ledger(path);
+  const webhooks = new Webhooks({ ledger, url: 'http://127.0.0.1:1/', secret: 'whsec_1', behaviour: wellBehaved, log: silentLog });
+  const provider = new Provider({ ledger, webhooks, origin: 'http://localhost:9' });
+  const close = () => {
+    webhooks.stop();
+    ledger.close();
+  };
+  return { ledger, provider, close };
+}
+
+type Opened = ReturnType<typeof open>;
+
+/** Everything that a kill at any byte of what `act` writes leaves behind. */
+function afterEachKill(act: (opened: Opened) => void, look: (opened: Opened) => void): void {
+  const first = open();
+  const before = readFileSync(path).length;
+  act(first);
+  first.close();
+  const whole = readFileSync(path);
+  for (let size = before; size <= whole.length; size += 7) {
+    writeFileSync(path, whole);
+    truncateSync(path, size);
+    const opened = open();
+    look(opened);
+    opened.close();
+  }
+}
+
+function openSession({ provider }: Opened): string {
+  const price_data = { currency: 'gbp', unit_amount: '1250', product_data: { name: 'Mug' } };
+  return provider.openSession({ mode: 'payment', line_items: { 0: { quantity: '1', price_data } }, success_url: 'http://127.0.0.1:8080/' }).id;
+}
+
+const [card] = testCards;
+if (!card) throw new Error('no card pays');
+
+describe('the books after kill -9', () => {
+  it('hold a payment with its charge, its session and its event, or nothing of it', () => {
+    const opened = open();
+    const id = openSession(opened);
+    opened.close();
+    const paid = new Set<boolean>();
+    afterEachKill(({ provider }) => provider.pay(id, card), ({ ledger, provider }) => {
+      const complete = provider.session(id).status === 'complete';
+      paid.add(complete);
+      const each = complete ? 1 : 0;
+      expect([ledger.all('charge').length, ledger.all('intent').length, ledger.all('event').length]).toEqual([each, each, each]);
+    });
+    expect(paid).toEqual(new Set([false, true]));
+  });
+
+  it('give money back once to whoever asks again', () => {
+    const opened = open();
+    const id = openSession(opened);
+    const intent = opened.provider.pay(id, card).intent ?? '';
+    opened.close();
+    afterEachKill(({ provider }) => provider.refund({ payment_intent: intent }), ({ ledger, provider }) => {
+      if (ledger.all('refund').length === 0) provider.refund({ payment_intent: intent });
+      expect(() => provider.refund({ payment_intent: intent })).toThrow('already been refunded');
+      expect(ledger.all('refund')).toHaveLength(1);
+    });
+  });
+});
