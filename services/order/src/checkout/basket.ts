@@ -18,6 +18,12 @@ export interface BasketLine {
 
 export type PricedLine = OrderLine & { available: number };
 
+export interface Hold {
+  orderId: string;
+  lines: readonly BasketLine[];
+  holdSeconds: number;
+}
+
 /** What the shopper has in the cart. @throws cartEmpty (409), unavailable (503) */
 export async function readCart({ cart }: BasketDeps, request: FastifyRequest): Promise<BasketLine[]> {
   const { data, response } = await cart.GET('/api/cart', { headers: forward(request) });
@@ -44,14 +50,15 @@ export async function priceLines({ catalog, identityKey, currency }: BasketDeps,
 }
 
 /**
- * Takes the units out of sale for this order, all or none, until the hold ends by catalog's clock. Repeating it changes nothing.
+ * Takes the units out of sale for this order, all or none, until the hold ends by catalog's clock. Repeating it holds them
+ * once, for that long from then.
  * @throws outOfStock, cartChanged (409), unavailable (503)
  */
-export async function reserve({ catalog, identityKey }: BasketDeps, request: FastifyRequest, orderId: string, lines: BasketLine[], holdSeconds: number): Promise<void> {
+export async function reserve({ catalog }: Pick<BasketDeps, 'catalog'>, headers: Record<string, string>, { orderId, lines, holdSeconds }: Hold): Promise<void> {
   const { data, error, response } = await catalog.PUT('/internal/reservations/{orderId}', {
     params: { path: { orderId } },
     body: { lines: lines.map(({ sku, quantity }) => ({ sku, quantity })), holdSeconds },
-    headers: signed({ shopper: request.shopper, caller: 'order', key: identityKey, request }),
+    headers,
   });
   if (data) return;
   if (error?.code === 'out-of-stock') {

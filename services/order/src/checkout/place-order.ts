@@ -1,4 +1,4 @@
-import type { Log } from '@emall/runtime';
+import { type Log, signed } from '@emall/runtime';
 import type { FastifyRequest } from 'fastify';
 import type { Database } from '../database.ts';
 import { orderEnded, totalChanged } from '../errors.ts';
@@ -71,7 +71,8 @@ async function agreeAndStore(deps: CheckoutDeps, claim: Claim, request: FastifyR
   }
 
   const order = toOrder(deps, claim, body, quote, lines);
-  await reserve(deps, request, order.id, basket, Math.ceil(deps.holdSeconds) + HOLD_MARGIN_S);
+  const headers = signed({ shopper: claim.shopper, caller: 'order', key: deps.identityKey, request });
+  await reserve(deps, headers, { orderId: order.id, lines: basket, holdSeconds: Math.ceil(deps.holdSeconds) + HOLD_MARGIN_S });
 
   if (order.provider === null) {
     const answer = created(placed(deps.links, order));

@@ -5,17 +5,20 @@ import { cancel, endPayment } from '../payments/settle.ts';
 import { addJobs, job } from './add-jobs.ts';
 import type { JobDeps } from './deps.ts';
 
+/** With these catalog says that there is nothing to sell; any other refusal may be a mistake, and is tried again. */
+const GONE = new Set(['reservation-expired', 'reservation-released', 'reservation-unknown']);
+
 /** What was held is now sold. When it is no longer there to sell, the order ends and its money goes back. */
 export async function commitStock(deps: JobDeps, { orderId }: { orderId: string }): Promise<void> {
   const { db, catalog, identityKey } = deps;
   const order = await findOrder(db, orderId);
   if (!order || order.stock === 'committed') return;
   if (order.stock === 'held') {
-    const { response } = await catalog.POST('/internal/reservations/{orderId}/commit', {
+    const { error, response } = await catalog.POST('/internal/reservations/{orderId}/commit', {
       params: { path: { orderId } },
       headers: signed({ shopper: order.shopper, caller: 'order', key: identityKey }),
     });
-    if (response.status === 404 || response.status === 409) return await endUnserved(deps, orderId);
+    if (error && GONE.has(error.code)) return await endUnserved(deps, orderId);
     if (!response.ok) throw new Error(`catalog answered ${response.status} to a commitment of stock`);
   }
   await noteCommitted(deps, orderId);

@@ -10,6 +10,5 @@ export async function releaseStock({ db, catalog, identityKey }: JobDeps, { orde
     params: { path: { orderId } },
     headers: signed({ shopper, caller: 'order', key: identityKey }),
   });
-  // 404: nothing was ever reserved.
-  if (!response.ok && response.status !== 404) throw new Error(`catalog answered ${response.status} to a release of stock`);
+  if (!response.ok) throw new Error(`catalog answered ${response.status} to a release of stock`);
 }

@@ -1,3 +1,4 @@
+import { unavailable } from '@emall/runtime';
 import type { Database } from '../database.ts';
 import type { PaymentProvider, Within } from '../payments/provider.ts';
 import { findPayment } from '../payments/queries.ts';
@@ -10,19 +11,22 @@ import { lockOrder, type Order } from './queries.ts';
  */
 export async function endUnpaid({ db, provider }: { db: Database; provider: PaymentProvider }, order: Order, within: Within): Promise<void> {
   const { id } = order;
-  const sessionId = order.payment?.session_id;
-  if (sessionId) {
-    const session = await provider.expire(sessionId, within);
-    if (session.state === 'open') throw new Error(`session ${session.id} is still open after it was expired`);
-    await db.transaction().execute((trx) => settle(trx, id, session, 'by-provider'));
-    return;
-  }
-  await db.transaction().execute(async (trx) => {
-    const now = await lockOrder(trx, id);
-    if (now?.state !== 'awaiting_payment') return;
-    // Recorded since we looked: the next attempt ends it at the provider. Otherwise nobody was ever given a way to pay.
-    if ((await findPayment(trx, id))?.session_id) throw new Error(`order ${id} was given a session just now`);
+  const sessionId = order.payment?.session_id ?? (await endUnopened(db, id));
+  if (sessionId === null) return;
+  const session = await provider.expire(sessionId, within);
+  if (session.state === 'open') throw unavailable({ cause: new Error(`session ${session.id} is still open after it was expired`) });
+  await db.transaction().execute((trx) => settle(trx, id, session, 'by-provider'));
+}
+
+/** Ends an order that nobody was ever given a way to pay, or tells the session that was recorded since we looked. */
+async function endUnopened(db: Database, id: string): Promise<string | null> {
+  return await db.transaction().execute(async (trx) => {
+    const order = await lockOrder(trx, id);
+    if (order?.state !== 'awaiting_payment') return null;
+    const sessionId = (await findPayment(trx, id))?.session_id;
+    if (sessionId) return sessionId;
     await endPayment(trx, id, { state: 'expired' });
-    await cancel(trx, now);
+    await cancel(trx, order);
+    return null;
   });
 }

@@ -5,25 +5,27 @@ import type { PaymentEvent, Session } from './provider.ts';
 /** Milliseconds since the epoch by the clock that all replicas share. */
 export async function databaseClock(db: Database): Promise<number> {
   const { rows } = await sql<{ ms: number }>`select extract(epoch from clock_timestamp())::float8 * 1000 as ms`.execute(db);
-  return rows[0]?.ms ?? Number.NaN;
+  // With a time that is not known every signature is too old.
+  return rows[0]?.ms ?? Number.POSITIVE_INFINITY;
 }
 
 export async function findPayment(db: Database | Trx, orderId: string): Promise<PaymentRow | undefined> {
   return await db.selectFrom('payment').selectAll().where('order_id', '=', orderId).executeTakeFirst();
 }
 
-/** Notes where an order can be paid. False when the order no longer waits for it: then nobody may be sent there. */
+/**
+ * Notes where an order can be paid. False when the order no longer waits for it: then nobody may be sent there.
+ * Under the order's lock: whoever ends it meanwhile either sees this session or is seen here.
+ */
 export async function recordSession(trx: Trx, orderId: string, session: Session): Promise<boolean> {
-  const { numUpdatedRows } = await trx
-    .updateTable('payment')
-    .from('order')
-    .set({ state: 'open', session_id: session.id, url: session.url ?? null, updated_at: sql`now()` })
-    .whereRef('order.id', '=', 'payment.order_id')
-    .where('payment.order_id', '=', orderId)
-    .where('order.state', '=', 'awaiting_payment')
-    .where('payment.state', 'in', ['opening', 'open'])
-    .executeTakeFirst();
-  return numUpdatedRows > 0n;
+  const { rows } = await sql`
+    with waiting as (
+      select id from "order" where id = ${orderId}::uuid and state = 'awaiting_payment' for update
+    )
+    update payment set state = 'open', session_id = ${session.id}, url = ${session.url ?? null}, updated_at = now()
+    from waiting where order_id = waiting.id and payment.state in ('opening', 'open')
+    returning 1`.execute(trx);
+  return rows.length > 0;
 }
 
 /** True for one caller every 2 s, over all replicas: whoever looks at an unpaid order may ask the provider, but not all at once. */

@@ -42,7 +42,14 @@ export function createStripe({ secretKey, webhookSecret, apiUrl, log }: StripeSe
     }
   };
 
-  const retrieve = (id: string, within: Within) => ask('retrieve session', within, (timeout) => sessions.retrieve(id, {}, { timeout }));
+  const retrieve = async (id: string, within: Within) => {
+    try {
+      return await ask('retrieve session', within, (timeout) => sessions.retrieve(id, {}, { timeout }));
+    } catch (error) {
+      // Opened with another account's key, for example: nothing is known of it, as if there had been no answer.
+      throw error instanceof Stripe.errors.StripeInvalidRequestError ? unavailable({ cause: new Error(summaryOf(error)) }) : error;
+    }
+  };
 
   return {
     name: 'stripe',

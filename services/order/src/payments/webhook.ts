@@ -32,7 +32,8 @@ export async function webhookRoutes(app: App, { db, provider, log }: WebhookDeps
     },
     async (request, reply) => {
       reply.header('cache-control', 'no-store');
-      const body = request.body as Buffer;
+      // A request without a body never reaches the parser.
+      const body = (request.body ?? Buffer.alloc(0)) as Buffer;
       const signature = [request.headers['stripe-signature']].flat()[0];
       try {
         const event = await provider.readEvent(body, signature, () => databaseClock(db));

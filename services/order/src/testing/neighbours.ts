@@ -9,7 +9,8 @@ export interface Goods {
 
 interface Reservation {
   lines: { sku: string; quantity: number }[];
-  state: 'held' | 'committed' | 'released';
+  /** A hold that lapsed is taken up again while the units are there, one that was released is not. */
+  state: 'held' | 'committed' | 'released' | 'lapsed';
 }
 
 type Line = { sku: string; quantity: number };
@@ -39,6 +40,15 @@ export async function fakeCatalog(goods: Goods[]) {
     }
   };
 
+  const shortOf = (lines: Line[]) => lines.filter(({ sku, quantity }) => stockOf(sku) < quantity).map(({ sku }) => ({ sku, available: stockOf(sku) }));
+  /** Lets a hold lapse, as catalog's clock would. */
+  const lapse = (orderId: string) => {
+    const reservation = reservations.get(orderId);
+    if (reservation?.state !== 'held') throw new Error(`${orderId} holds nothing`);
+    move(reservation.lines, 1);
+    reservation.state = 'lapsed';
+  };
+
   const upstream = await fakeUpstream({
     'POST /internal/prices': ({ body }) => {
       const { lines } = body as { lines: Line[] };
@@ -54,31 +64,35 @@ export async function fakeCatalog(goods: Goods[]) {
       const { lines } = body as { lines: Line[] };
       const orderId = idOf(url);
       const before = reservations.get(orderId);
-      if (before && JSON.stringify(before.lines) !== JSON.stringify(lines)) return { status: 409, body: { code: 'reservation-mismatch' } };
-      if (!before) {
-        const short = lines.filter(({ sku, quantity }) => stockOf(sku) < quantity);
-        if (short.length > 0) {
-          return { status: 409, body: { code: 'out-of-stock', lines: short.map(({ sku }) => ({ sku, available: stockOf(sku) })) } };
-        }
+      const stands = before?.state === 'held' || before?.state === 'committed';
+      if (stands && JSON.stringify(before.lines) !== JSON.stringify(lines)) return { status: 409, body: { code: 'reservation-mismatch' } };
+      if (!stands) {
+        const short = shortOf(lines);
+        if (short.length > 0) return { status: 409, body: { code: 'out-of-stock', lines: short } };
         move(lines, -1);
         reservations.set(orderId, { lines, state: 'held' });
       }
       return { body: { orderId, state: reservations.get(orderId)?.state, expiresAt: new Date().toISOString() } };
     },
     'POST /internal/reservations/*': ({ url }) => {
-      const reservation = reservations.get(idOf(url));
-      if (!reservation) return { status: 404, body: { code: 'not-found' } };
-      if (url.endsWith('/commit')) {
-        if (reservation.state === 'released') return { status: 409, body: { code: 'reservation-lapsed' } };
-        reservation.state = 'committed';
-      } else if (reservation.state !== 'released') {
-        move(reservation.lines, 1);
-        reservation.state = 'released';
+      const orderId = idOf(url);
+      const reservation = reservations.get(orderId);
+      if (url.endsWith('/release')) {
+        if (reservation?.state === 'held' || reservation?.state === 'committed') move(reservation.lines, 1);
+        if (reservation) reservation.state = 'released';
+        return { body: { orderId, state: 'released' } };
       }
-      return { body: { orderId: idOf(url), state: reservation.state } };
+      if (!reservation) return { status: 404, body: { code: 'reservation-unknown' } };
+      if (reservation.state === 'released') return { status: 409, body: { code: 'reservation-released' } };
+      if (reservation.state === 'lapsed') {
+        if (shortOf(reservation.lines).length > 0) return { status: 409, body: { code: 'reservation-expired' } };
+        move(reservation.lines, -1);
+      }
+      reservation.state = 'committed';
+      return { body: { orderId, state: 'committed' } };
     },
   });
-  return { ...upstream, shelf, reservations, stockOf };
+  return { ...upstream, shelf, reservations, stockOf, lapse };
 }
 
 /** Cart as its contract describes it, without its own rules: whoever asks has what the test put there. */
