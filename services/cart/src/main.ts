@@ -16,7 +16,7 @@ await runService({
   }),
   async build({ config, log, version, readiness, onClose }) {
     const max = poolSize({ connections: config.DATABASE_CONNECTIONS, replicas: config.REPLICAS });
-    const db = createDatabase<unknown>({ url: config.DATABASE_URL, name: 'cart', max, log });
+    const db = createDatabase<unknown>({ url: config.DATABASE_URL, name: 'cart', max, statementTimeoutMs: 1000, log });
     onClose(() => db.destroy());
     const catalog = createClient<paths>({ baseUrl: config.CATALOG_URL, service: 'catalog', timeoutMs: 1500 });
     onClose(() => catalog.close());

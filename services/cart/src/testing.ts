@@ -26,6 +26,13 @@ export async function openCart() {
     db,
     upstream,
     ownerUrl: database.ownerUrl,
+    /** The service again, on the same database while that takes no writes. */
+    readOnly: async () => {
+      const url = `${database.url}?options=${encodeURIComponent('-c default_transaction_read_only=on')}`;
+      const db: Database = createDatabase<unknown>({ url, name: 'cart', max: 1, log: silentLog });
+      const app = await buildApp({ db, catalog, currency: 'GBP', identityKeys: testIdentityKeys });
+      return { app, db, close: () => Promise.all([app.close(), db.destroy()]) };
+    },
     /** Puts a variant on sale, or changes it. */
     sell: (sku: string, { amount = 1000, available = 99, name = `The ${sku}` } = {}) =>
       variants.set(sku, { sku, slug: sku.toLowerCase(), name, options: { colour: 'Red' }, picture: { name: '1f3a7', alt: 'A thing' }, price: { amount, currency: 'GBP' }, available }),
@@ -41,7 +48,7 @@ export async function openCart() {
 export type OpenCart = Awaited<ReturnType<typeof openCart>>;
 
 /** One shopper's calls. */
-export function shopperOf({ app, db }: OpenCart, id = newShopper()) {
+export function shopperOf({ app, db }: Pick<OpenCart, 'app' | 'db'>, id = newShopper()) {
   const { headers } = asShopper(id);
   return {
     id,

@@ -115,6 +115,18 @@ describe('GET /api/cart', () => {
     expect((await countStatements(shop.app, finn.get)).statements).toBe(1);
   });
 
+  it('is answered by a database that takes no writes, on the first look of a day, too', async () => {
+    shop.sell('MUG-1');
+    const gwen = shopperOf(shop);
+    await gwen.add('MUG-1');
+    await sql`update cart set touched_on = current_date - 1 where shopper = ${gwen.id}`.execute(shop.db);
+    const readOnly = await shop.readOnly();
+    const reading = shopperOf(readOnly, gwen.id);
+    expect((await reading.get()).json().lines).toMatchObject([{ sku: 'MUG-1' }]);
+    expect((await reading.add('MUG-1')).statusCode).toBe(503);
+    await readOnly.close();
+  });
+
   describe('while catalog does not answer as it should', () => {
     let working: typeof shop.upstream.handlers;
     beforeAll(() => {
