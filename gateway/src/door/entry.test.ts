@@ -70,7 +70,8 @@ describe('an address', () => {
   it('is judged in linear time', () => {
     const start = performance.now();
     for (const long of ['/a'.repeat(4000), `${'/a'.repeat(4000)}//`, `/${'a'.repeat(8000)}"`, `/${'%41'.repeat(2500)}`]) plainPath(long);
-    expect(performance.now() - start).toBeLessThan(50);
+    // A busy machine may pause for long; going back over these would take years.
+    expect(performance.now() - start).toBeLessThan(2000);
   });
 });
 

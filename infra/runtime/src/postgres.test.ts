@@ -61,7 +61,7 @@ describe('a database', () => {
     expect([mine.statements, other.statements]).toEqual([2, 1]);
   });
 
-  it('answers 503 within a second when all connections are taken, and opens no more', async () => {
+  it('answers 503 after half a second when all connections are taken, and opens no more', async () => {
     let give!: () => void;
     const held = new Promise<void>((resolve) => (give = resolve));
     const holders = [1, 2].map(() => db.connection().execute(async () => held));
@@ -90,13 +90,13 @@ describe('a database', () => {
   });
 
   it('fails only the query in hand when its connection is cut in use', async () => {
-    const query = sql`select pg_sleep(0.25)`.execute(db).catch((error: unknown) => toProblem(error).status);
-    const look = createDatabase<object>({ url: database.url, name: 'other', max: 1, log: silentLog });
+    const patient = createDatabase<object>({ url: database.url, name: 'patient', max: 1, statementTimeoutMs: 20_000, log: silentLog });
+    const query = sql`select pg_sleep(15)`.execute(patient).catch((error: unknown) => toProblem(error).status);
     const cut = sql<{ n: string }>`select count(pg_terminate_backend(pid)) as n from pg_stat_activity where datname = current_database() and state = 'active' and query like 'select pg_sleep%'`;
     let killed = 0;
-    while (killed === 0) killed = Number((await cut.execute(look)).rows[0]?.n);
+    while (killed === 0) killed = Number((await cut.execute(db)).rows[0]?.n);
     expect(await query).toBe(503);
-    await look.destroy();
+    await patient.destroy();
   });
 
   it('does not lend a connection again that never answered', async () => {

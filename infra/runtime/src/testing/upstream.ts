@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 
 export interface UpstreamCall {
   method: string;
@@ -26,15 +27,16 @@ export type UpstreamHandler = (call: UpstreamCall) => UpstreamAnswer | 'hang' | 
 export async function fakeUpstream(handlers: Record<string, UpstreamHandler>) {
   const calls: UpstreamCall[] = [];
   const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const call = toCall(request, Buffer.concat(chunks).toString());
+    const body = await text(request).catch(() => undefined);
+    // Whoever went away in the middle of its body made no call.
+    if (body === undefined) return;
+    const call = toCall(request, body);
     calls.push(call);
     const answer = (await find(handlers, call)?.(call)) ?? { status: 404, body: { code: 'not-found', status: 404 } };
     if (answer === 'hang') return;
     if (answer === 'reset') return void request.socket.resetAndDestroy();
-    const text = answer.body === undefined ? '' : typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
-    response.writeHead(answer.status ?? 200, { 'content-type': 'application/json', ...answer.headers }).end(text);
+    const sent = answer.body === undefined ? '' : typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
+    response.writeHead(answer.status ?? 200, { 'content-type': 'application/json', ...answer.headers }).end(sent);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
@@ -49,13 +51,13 @@ export async function fakeUpstream(handlers: Record<string, UpstreamHandler>) {
   };
 }
 
-function toCall(request: IncomingMessage, text: string): UpstreamCall {
+function toCall(request: IncomingMessage, body: string): UpstreamCall {
   const { method = 'GET', url = '/', headers } = request;
-  if (text === '') return { method, url, headers, body: undefined };
+  if (body === '') return { method, url, headers, body: undefined };
   try {
-    return { method, url, headers, body: JSON.parse(text) };
+    return { method, url, headers, body: JSON.parse(body) };
   } catch {
-    return { method, url, headers, body: text };
+    return { method, url, headers, body };
   }
 }
 
