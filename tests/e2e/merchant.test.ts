@@ -48,7 +48,9 @@ describe('a merchant', () => {
     await context.close();
 
     const shopper = new ApiShopper(shop.url);
-    // 22423 exists once; 85123A and 85123a are two products that differ by case only.
+    // Two products whose codes differ by case only.
+    const alike = await shopper.call<{ items: { sku: string; price: { amount: number } }[] }>('GET', '/api/catalog/variants?sku=85123A&sku=85123a');
+    expect(Object.fromEntries(alike.body.items.map(({ sku, price }) => [sku, price.amount]))).toEqual({ '85123A': 295, '85123a': 677 });
     expect((await shopper.buy('22423', 2)).status).toBe(201);
   }, 120_000);
 
