@@ -1,11 +1,11 @@
-import { appendFileSync, closeSync, mkdtempSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, closeSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { temporaryFolder } from '../testing/folder.ts';
 import { lastWords } from './last-words.ts';
 import { rotateOnce } from './rotate.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'emall-logs-'));
+const folder = temporaryFolder();
 
 describe('rotating logs', () => {
   it('keeps one older file, while the process goes on writing into the same one', () => {

@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { temporaryFolder } from '../testing/folder.ts';
 import { openHome } from '../home.ts';
 import { identify, isAlive, type ProcessId, signal } from '../system/processes.ts';
 import { type TopologyProcess, writeTopology } from '../topology.ts';
 import { drainOrder, stopStale } from './stale.ts';
+
+const folder = temporaryFolder();
 
 function idle(): ProcessId {
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore', detached: true });
@@ -19,7 +20,7 @@ const entry = (name: string, id: ProcessId): TopologyProcess => ({
 
 describe('what a killed supervisor has left', () => {
   it('is stopped, and a process that merely has the pid of one of them is not', async () => {
-    const home = openHome(mkdtempSync(join(tmpdir(), 'emall-stale-')));
+    const home = openHome(folder);
     const ours = idle();
     const foreign = idle();
     writeTopology(home, {

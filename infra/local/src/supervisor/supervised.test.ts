@@ -1,12 +1,11 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { temporaryFolder } from '../testing/folder.ts';
 import { isAlive } from '../system/processes.ts';
 import { type ProcessSpec, Supervised } from './supervised.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'emall-supervised-'));
+const folder = temporaryFolder();
 const patient = new AbortController().signal;
 const said: string[] = [];
 const all: Supervised[] = [];

@@ -1,11 +1,11 @@
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
+import { temporaryFolder } from '../testing/folder.ts';
 import { takeLock, withLock } from './lock.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'emall-lock-'));
+const folder = temporaryFolder();
 
 describe('a lock', () => {
   it('names who has it', () => {

@@ -1,13 +1,13 @@
-import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { temporaryFolder } from '../testing/folder.ts';
 import { canReach } from './unprivileged.ts';
 
 const stranger = { name: 'stranger', group: 'strangers', uid: 64_000, gid: 64_000 };
 
 describe('whether an unprivileged user can reach a path', () => {
-  const root = mkdtempSync(join(tmpdir(), 'emall-reach-'));
+  const root = temporaryFolder();
   const inner = join(root, 'home/shop');
   mkdirSync(inner, { recursive: true });
   const file = join(inner, 'file');
