@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 
 /** A reader sees the old file or the new one, never half of it. */
 export function writeFileAtomically(path: string, content: string | Buffer, mode = 0o644): void {
@@ -20,4 +20,9 @@ export function sha256(...parts: (string | Buffer)[]): string {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(part).update('\0');
   return hash.digest('hex');
+}
+
+/** 0 for a file that is not there. */
+export function sizeOf(file: string): number {
+  return existsSync(file) ? statSync(file).size : 0;
 }

@@ -1,6 +1,6 @@
-import { existsSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault } from '../fault.ts';
+import { sizeOf } from '../files.ts';
 import type { ProcessId } from '../system/processes.ts';
 import { signal, waitForExit } from '../system/processes.ts';
 import { endOrphanedWorkers } from '../system/sessions.ts';
@@ -196,8 +196,4 @@ function ended(): AbortController {
   const controller = new AbortController();
   controller.abort();
   return controller;
-}
-
-function sizeOf(file: string): number {
-  return existsSync(file) ? statSync(file).size : 0;
 }
