@@ -50,7 +50,7 @@ export async function runService<Schema extends TObject>({ name, env, settings, 
   await once(admin, 'listening');
   log.info({ port: base.PORT, adminPort: base.ADMIN_PORT }, 'listening');
 
-  closeWithGrace({ delay: CLOSE_MS, logger: false }, async ({ err, signal }) => {
+  closeWithGrace({ delay: CLOSE_MS, logger: log }, async ({ err, signal }) => {
     if (err) log.fatal({ err }, 'stopping after an error that nobody caught');
     else log.info({ signal }, 'draining');
     draining = true;

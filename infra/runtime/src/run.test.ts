@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { Agent, get } from 'node:http';
+import { createServer } from 'node:net';
+import { afterEach, describe, expect, it } from '@jest/globals';
+
+const SERVICE = `
+import { Type } from 'typebox';
+import { runService } from './run.ts';
+import { createService } from './service.ts';
+await runService({ name: 'test', env: process.env, settings: Type.Object({ SLOW_MS: Type.Integer() }), build: async ({ config, log, version, onClose }) => {
+  const app = await createService({ name: 'test', version, log });
+  await app.register(async (routes) => {
+    routes.get('/fast', async () => ({}));
+    routes.get('/slow', async () => new Promise((resolve) => setTimeout(() => resolve({}), config.SLOW_MS)));
+    routes.get('/break', async () => void setTimeout(() => { throw new Error('nobody catches this'); }));
+  });
+  for (const name of ['first', 'second']) onClose(() => log.info('closed ' + name));
+  return app;
+} });`;
+
+let service: ChildProcess;
+let said = '';
+
+afterEach(() => void service.kill('SIGKILL'));
+
+function start(env: Record<string, string>): void {
+  service = spawn(process.execPath, ['--input-type=module', '-e', SERVICE], { cwd: import.meta.dirname, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  said = '';
+  for (const stream of [service.stdout, service.stderr]) stream?.on('data', (bytes: Buffer) => (said += bytes.toString()));
+}
+
+async function until(done: () => boolean): Promise<void> {
+  while (!done()) {
+    if (service.exitCode !== null) throw new Error(`it ended early:\n${said}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function open(slowMs: number) {
+  const [port, adminPort] = [await freePort(), await freePort()];
+  start({ PORT: String(port), ADMIN_PORT: String(adminPort), SLOW_MS: String(slowMs) });
+  await until(() => said.includes('"adminPort"'));
+  const agent = new Agent({ keepAlive: true });
+  const ask = (path: string, of = port) =>
+    new Promise<string>((resolve) => {
+      get({ port: of, path, agent }, (response) => resolve(`${response.resume().statusCode} ${response.headers.connection}`)).on('error', (error) => resolve(String(error)));
+    });
+  return { ask, isReady: () => ask('/readyz', adminPort) };
+}
+
+describe('a signal', () => {
+  it('lets calls under way and those that still arrive be answered, on connections that then close', async () => {
+    const { ask, isReady } = await open(1500);
+    expect([await ask('/fast'), await isReady()]).toEqual(['200 keep-alive', '200 keep-alive']);
+    const slow = ask('/slow');
+    await ask('/fast');
+    service.kill('SIGTERM');
+    await until(() => said.includes('"draining"'));
+    expect([await ask('/fast'), await isReady()]).toEqual(['200 close', '503 keep-alive']);
+    expect(await slow).toBe('200 close');
+    expect(await once(service, 'close')).toEqual([0, null]);
+    expect(said).toMatch(/closed second[^]*closed first[^]*stopped/);
+  });
+});
+
+describe('an error that nobody catches', () => {
+  it('is said, and ends the process after the calls under way', async () => {
+    const { ask } = await open(300);
+    const slow = ask('/slow');
+    await ask('/break');
+    expect(await slow).toBe('200 close');
+    expect(await once(service, 'close')).toEqual([1, null]);
+    expect(said).toMatch(/nobody catches this[^]*closed first/);
+  });
+});
+
+describe('bad settings', () => {
+  it('are all named before the process ends, which has not listened', async () => {
+    start({ PORT: '80x' });
+    expect(await once(service, 'close')).toEqual([2, null]);
+    for (const fault of ['PORT must be integer', 'ADMIN_PORT is missing', 'SLOW_MS is missing']) expect(said).toContain(fault);
+  });
+});
