@@ -21,7 +21,6 @@ const sessionParams = object({
     }),
   ),
   allowed_payment_method_types: Type.Optional(list(text)),
-  payment_method_types: Type.Optional(list(text)),
   adaptive_pricing: Type.Optional(object({ enabled: text })),
   customer_email: Type.Optional(Type.String({ maxLength: 512, pattern: '^\\S+@\\S+$' })),
   client_reference_id: Type.Optional(Type.String({ maxLength: 200 })),
@@ -30,7 +29,6 @@ const sessionParams = object({
   success_url: url,
   cancel_url: Type.Optional(url),
   expires_at: Type.Optional(whole),
-  locale: Type.Optional(text),
 });
 export type SessionParams = Static<typeof sessionParams>;
 

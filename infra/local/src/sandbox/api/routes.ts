@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { invalid, keyReused, missing, StripeError, unauthorized } from '../errors.ts';
+import { invalid, keyReused, StripeError, unauthorized } from '../errors.ts';
 import type { Form } from '../form.ts';
 import { type Ledger, newId, nowSeconds } from '../ledger.ts';
 import type { Provider } from '../provider.ts';
@@ -40,11 +40,6 @@ export async function apiRoutes(app: FastifyInstance, { ledger, provider, secret
   );
   app.get<WithId>('/payment_intents/:id', async ({ params }) => intentObject(provider.intent(params.id)));
   app.post('/refunds', (request, reply) => once(ledger, request, reply, (form) => refundObject(provider.refund(readRefundParams(form)))));
-  app.get<WithId>('/refunds/:id', async ({ params }) => {
-    const refund = ledger.get('refund', params.id);
-    if (!refund) throw missing('refund', params.id, 'id');
-    return refundObject(refund);
-  });
 }
 
 /**
