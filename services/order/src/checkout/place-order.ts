@@ -6,9 +6,10 @@ import { addJobs, job } from '../jobs/add-jobs.ts';
 import { type Answer, created, isFinal, refusal } from '../keys/answer.ts';
 import { fingerprint } from '../keys/fingerprint.ts';
 import { type Claim, ClaimLost, claimKey, keepAnswer, keptAnswer, releaseClaim, stillHeld } from '../keys/queries.ts';
+import { endUnpaid } from '../orders/end-unpaid.ts';
 import { type Links, linkHash, orderIdOf, orderNumber } from '../orders/identifiers.ts';
 import { findOrder, getOrder, insertOrder, type NewOrder, type Order } from '../orders/queries.ts';
-import type { PaymentProvider } from '../payments/provider.ts';
+import type { NewPayment, PaymentProvider } from '../payments/provider.ts';
 import { recordSession } from '../payments/queries.ts';
 import { type BasketDeps, priceLines, readCart, reserve } from './basket.ts';
 import { tidyAddress } from './delivery.ts';
@@ -100,20 +101,22 @@ async function openPayment(deps: CheckoutDeps, claim: Claim, order: Order): Prom
   if (order.state !== 'awaiting_payment' || !holdUntil) throw orderEnded();
   const shipping = order.shipping > 0 ? [{ name: 'Delivery', price: order.shipping, quantity: 1 }] : [];
   const within = { timeoutMs: PROVIDER_TIMEOUT_MS };
-  const session = await provider.open(
-    {
-      orderId: id,
-      orderNumber: orderNumber(id),
-      email: order.email,
-      currency: order.currency,
-      lines: [...order.lines, ...shipping],
-      paidUrl: links.urlOf(id),
-      cancelledUrl: `${publicUrl}/checkout/cancelled?order=${id}`,
-      placedAt: order.placed_at,
-      holdUntil,
-    },
-    within,
-  );
+  const payment: NewPayment = {
+    orderId: id,
+    orderNumber: orderNumber(id),
+    email: order.email,
+    currency: order.currency,
+    lines: [...order.lines, ...shipping],
+    paidUrl: links.urlOf(id),
+    cancelledUrl: `${publicUrl}/checkout/cancelled?order=${id}`,
+    placedAt: order.placed_at,
+    holdUntil,
+  };
+  const session = await provider.open(payment, within).catch(async (error: unknown) => {
+    // It can never be paid: its stock must not wait for the end of the hold.
+    if (isFinal(error)) await endUnpaid(deps, order, within);
+    throw error;
+  });
 
   const answer = created(placed(links, { ...order, state: 'awaiting_payment', paymentMethod: 'card' }, session.url));
   const recorded = await db.transaction().execute(async (trx) => {

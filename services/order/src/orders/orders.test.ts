@@ -97,9 +97,9 @@ describe('POST /api/orders/{id}/cancel', () => {
     await until(async () => shop.catalog.reservations.get(id)?.state === 'released');
   });
 
-  it('may be repeated, also 20 times at once', async () => {
+  it('may be repeated, also by as many at once as there are connections', async () => {
     const { headers, id } = await place();
-    const answers = await Promise.all(Array.from({ length: 20 }, () => cancel(id, headers)));
+    const answers = await Promise.all(Array.from({ length: 8 }, () => cancel(id, headers)));
     expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set([200]));
     await until(async () => shop.catalog.reservations.get(id)?.state === 'released');
   });

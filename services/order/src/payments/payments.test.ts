@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { unavailable } from '@emall/runtime';
+import { invalidRequest, unavailable } from '@emall/runtime';
 import { sql } from 'kysely';
 import { sign } from '../../../../infra/local/src/sandbox/webhooks.ts';
 import type { Webhook } from '../testing/relay.ts';
@@ -119,6 +119,24 @@ describe('paying by card', () => {
     const response = await shop.app.inject({ method: 'POST', url: `/api/orders/${id}/cancel`, headers });
     expect([response.statusCode, response.json().code]).toEqual([409, 'not-cancellable']);
     expect(await stateOf(id)).toBe('paid');
+  });
+
+  it('ends the order at once when the provider will never take it, and keeps to that', async () => {
+    const before = shop.catalog.stockOf('mug');
+    const visitor = shop.shopper();
+    const key = newKey();
+    const place = () => shop.app.inject({ method: 'POST', url: '/api/orders', headers: { ...visitor.headers, 'idempotency-key': key }, body: orderBody({ paymentMethod: 'card' }) });
+    const { open } = shop.deps.provider;
+    shop.deps.provider.open = async () => {
+      throw invalidRequest({ extra: { errors: [{ field: 'email', reason: 'is not accepted' }] } });
+    };
+    const refused = await place();
+    shop.deps.provider.open = open;
+    expect([refused.statusCode, refused.json().errors]).toEqual([400, [{ field: 'email', reason: 'is not accepted' }]]);
+    expect((await place()).body).toBe(refused.body);
+    await until(async () => shop.catalog.stockOf('mug') === before);
+    const orders = await shop.db.selectFrom('order').select('state').where('shopper', '=', visitor.shopper).execute();
+    expect(orders).toEqual([{ state: 'cancelled' }]);
   });
 
   it('gives the same session to a repeat whose first answer was lost', async () => {
