@@ -44,7 +44,7 @@ beforeAll(async () => {
   for (const page of ['busy.html', 'refused.html', 'busy.css']) cpSync(join(ROOT, 'nginx', page), join(home.static, page));
   writeFileSync(join(home.static, 'app.12345678.js'), 'plain');
   writeFileSync(join(home.static, 'app.12345678.js.gz'), gzipSync('compressed before'));
-  writeNginx(home, { edgePort: edge, gateways: replicas, internal: internalServices.map((service, index) => ({ service, port: others[index] ?? 0, replicas })) });
+  writeNginx(home, { edgePort: edge, publicUrl: `http://127.0.0.1:${edge}`, gateways: replicas, internal: internalServices.map((service, index) => ({ service, port: others[index] ?? 0, replicas })) });
   nginx = spawnDetached(edgeCommand(home), join(home.logs, 'nginx.log')).id;
   await until(() => listensOn(nginx.pid, edge), 10_000, () => 'nginx does not listen');
 });
@@ -158,6 +158,28 @@ describe('the edge', () => {
     expect(received).toMatch(/^HTTP\/1.1 414 /);
     expect(received).toContain('<h1>We could not make sense of that.</h1>');
     expect(received).not.toMatch(/Server: nginx\/\d/);
+  });
+
+  it('shows the same page when a gateway has nobody to ask', async () => {
+    behaviour[0] = behaviour[1] = (_request, response) => void response.writeHead(503, { 'x-accel-redirect': '/-/busy', 'content-type': 'text/html' }).end('plain');
+    const busy = await call('/p/lamp');
+    expect([busy.status, busy.headers.get('retry-after')]).toEqual([503, '5']);
+    expect(await busy.text()).toContain('busy.css');
+    expect((await call('/-/busy')).status).toBe(404);
+  });
+
+  it('sends who comes by another name to the one origin of the shop', async () => {
+    const moved = await raw(`GET /p/lamp?x=1 HTTP/1.1\r\nHost: localhost:${edge}\r\nConnection: close\r\n\r\n`);
+    expect(moved).toContain('308 Permanent Redirect');
+    expect(moved).toContain(`Location: http://127.0.0.1:${edge}/p/lamp?x=1`);
+  });
+
+  it('compresses what is made for each request', async () => {
+    behaviour[0] = behaviour[1] = (_request, response) => void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ text: 'a'.repeat(5000) }));
+    const answered = await raw('GET /api/catalog/products HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: gzip\r\nConnection: close\r\n\r\n');
+    const compressed = answered.split('\r\n\r\n', 1)[0];
+    expect(compressed).toMatch(/content-encoding: gzip/i);
+    expect(compressed).toMatch(/vary: Accept-Encoding/i);
   });
 
   it('serves static files for ever, compressed before and not again', async () => {

@@ -1,19 +1,7 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { parseArgs } from 'node:util';
 import { ConfigError } from '@emall/runtime';
+import type { Command } from './commands/command.ts';
 import { Fault } from './fault.ts';
-
-export interface Command {
-  /** `emall ` and this. */
-  usage: string;
-  /** What `--help` says below the usage. */
-  help: string;
-  options?: NonNullable<ParseArgsConfig['options']>;
-  /** How many arguments that are no options: [least, most]. */
-  arguments?: [number, number];
-  /** Passes everything on to another program, which has options of its own. */
-  passesOn?: boolean;
-  run(input: { values: Record<string, unknown>; args: string[] }): Promise<number>;
-}
 
 const commands: Record<string, { summary: string; load(): Promise<{ command: Command }> }> = {
   up: { summary: 'start the shop and keep it running (npm start)', load: () => import('./commands/up.ts') },

@@ -9,6 +9,8 @@ import { canReach, unprivilegedUser } from './system/unprivileged.ts';
 /** What the templates in `nginx/` are filled with. */
 export interface NginxPlan {
   edgePort: number;
+  /** The one origin under which the shop is opened. */
+  publicUrl: string;
   gateways: number[];
   /** Each service behind an internal listener, with the ports of its replicas. */
   internal: { service: string; port: number; replicas: number[] }[];
@@ -49,7 +51,7 @@ export function writeNginx(home: Home, plan: NginxPlan): void {
   const files = {
     'upstreams.conf': upstreams,
     'internal.conf': internal,
-    'edge.conf': render('edge.conf.template', { static: home.static, port: plan.edgePort }),
+    'edge.conf': render('edge.conf.template', { static: home.static, port: plan.edgePort, publicUrl: plan.publicUrl, publicHost: new URL(plan.publicUrl).hostname }),
     'nginx.conf': render('nginx.conf.template', { accessLog: join(home.logs, 'access.log'), user: workerUser(home) }),
   };
   for (const [name, content] of Object.entries(files)) writeFileAtomically(join(home.nginx, name), content);

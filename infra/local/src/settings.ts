@@ -1,4 +1,4 @@
-import { loadConfig } from '@emall/runtime';
+import { ConfigError, loadConfig } from '@emall/runtime';
 import { type Static, Type } from 'typebox';
 
 const schema = Type.Object({
@@ -21,7 +21,11 @@ export type Settings = Static<typeof schema>;
 
 /** @throws ConfigError that names every fault at once */
 export function loadSettings(env: NodeJS.ProcessEnv): Settings {
-  return loadConfig(schema, env);
+  const settings = loadConfig(schema, env);
+  if ((settings.STRIPE_SECRET_KEY === undefined) !== (settings.STRIPE_WEBHOOK_SECRET === undefined)) {
+    throw new ConfigError(['STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET are set both or not at all']);
+  }
+  return settings;
 }
 
 export function publicUrl(settings: Settings): string {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import type { Command } from '../cli.ts';
+import type { Command } from './command.ts';
 import { ROOT } from '../home.ts';
 
 const CHECKS: [string, string[]][] = [

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { context, formatMessages } from 'esbuild';
 import { buildAssets } from '../build/assets.ts';
 import { bundleOptions } from '../build/bundles.ts';
-import type { Command } from '../cli.ts';
+import type { Command } from './command.ts';
 import { Fault } from '../fault.ts';
 import { readJson } from '../files.ts';
 import { type Home, openHome, ROOT } from '../home.ts';

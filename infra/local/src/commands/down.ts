@@ -1,4 +1,4 @@
-import type { Command } from '../cli.ts';
+import type { Command } from './command.ts';
 import { readJson } from '../files.ts';
 import { openHome } from '../home.ts';
 import { stopStale } from '../supervisor/stale.ts';

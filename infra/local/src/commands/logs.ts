@@ -1,4 +1,4 @@
-import type { Command } from '../cli.ts';
+import type { Command } from './command.ts';
 import { Fault } from '../fault.ts';
 import { openHome } from '../home.ts';
 import { followLogs, logFiles, showTail } from '../supervisor/read-logs.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type DatabaseService, databaseServices } from '../../../postgres/budget.ts';
-import type { Command } from '../cli.ts';
+import type { Command } from './command.ts';
 import { Fault } from '../fault.ts';
 import { ROOT } from '../home.ts';
 import { migrationsOf } from '../migrations.ts';

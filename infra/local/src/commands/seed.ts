@@ -1,4 +1,4 @@
-import type { Command } from '../cli.ts';
+import type { Command } from './command.ts';
 import { runCatalogJob } from '../supervisor/jobs.ts';
 
 export const command: Command = {

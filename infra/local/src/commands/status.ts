@@ -1,4 +1,4 @@
-import type { Command } from '../cli.ts';
+import type { Command } from './command.ts';
 import { openHome } from '../home.ts';
 import { askReadiness } from '../supervisor/ready.ts';
 import { table } from '../supervisor/report.ts';

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Command } from '../cli.ts';
+import type { Command } from './command.ts';
 import { Fault } from '../fault.ts';
 import { openTestHome, ROOT } from '../home.ts';
 import { ensurePackages } from '../system/packages.ts';

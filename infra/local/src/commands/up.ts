@@ -1,4 +1,4 @@
-import type { Command } from '../cli.ts';
+import type { Command } from './command.ts';
 import { openHome } from '../home.ts';
 import { superviseShop } from '../supervisor/up.ts';
 import { takeLock } from '../system/lock.ts';

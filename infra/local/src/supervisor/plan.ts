@@ -65,6 +65,7 @@ export function planNginx({ settings, ports }: Plan, alone: ReadonlySet<Service>
   const portsOf = (service: Service) => ports.replicas[service].slice(0, alone.has(service) ? 1 : replicas[service]).map(({ port }) => port);
   return {
     edgePort: settings.EMALL_PORT,
+    publicUrl: publicUrl(settings),
     gateways: portsOf('gateway'),
     internal: internalServices.map((service) => ({ service, port: ports.internal[service], replicas: portsOf(service) })),
   };
