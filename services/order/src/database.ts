@@ -48,13 +48,21 @@ interface OrderTable {
   updated_at: Generated<Date>;
 }
 
+/** `recolour` is missing in what was stored before it was known. */
+export interface StoredPicture {
+  name: string;
+  alt: string;
+  recolour?: string | null;
+}
+
 interface OrderLineTable {
   order_id: string;
   position: number;
   sku: string;
   name: string;
   options: JSONColumnType<Record<string, string>>;
-  picture: JSONColumnType<{ name: string; alt: string }> | null;
+  picture: JSONColumnType<StoredPicture> | null;
+  tint: number | null;
   price: number;
   quantity: number;
 }

@@ -43,9 +43,9 @@ export async function priceLines({ catalog, identityKey, currency }: BasketDeps,
       extra: { lines: data.unknown.map((sku) => ({ sku, available: 0 })) },
     });
   }
-  return data.lines.map(({ sku, name, options, picture, quantity, available, price }) => {
+  return data.lines.map(({ sku, name, options, picture, tint, quantity, available, price }) => {
     if (price.currency !== currency) throw new Error(`${sku} is priced in ${price.currency}, the shop sells in ${currency}`);
-    return { sku, name, options, picture, quantity, available, price: price.amount };
+    return { sku, name, options, picture, tint, quantity, available, price: price.amount };
   });
 }
 

@@ -35,7 +35,7 @@ describe('POST /api/orders, paid on delivery', () => {
     expect(order).toMatchObject({ id: body.id, items: 2500, shipping: 395, tax: 483, total: 2895 });
     expect(order?.address).toMatchObject({ postcode: 'SW1Y 4JH', city: 'London' });
     const lines = await shop.db.selectFrom('order_line').selectAll().where('order_id', '=', body.id).execute();
-    expect(lines).toMatchObject([{ sku: 'mug', name: 'The mug', price: 1250, quantity: 2, options: { size: 'M' }, picture: null }]);
+    expect(lines).toMatchObject([{ sku: 'mug', name: 'The mug', price: 1250, quantity: 2, options: { size: 'M' }, picture: { name: '2615', alt: 'A mug', recolour: 'Blue' }, tint: 210 }]);
   });
 
   it('costs six SQL statements of its own, with the four of cart and catalog the ten it may cost', async () => {
@@ -222,7 +222,7 @@ describe('POST /api/orders/quote', () => {
     const response = await quote(headers, { address: { country: 'GB' }, shippingMethod: 'standard' });
     expect(response.statusCode).toBe(200);
     expect(response.json()).toEqual({
-      lines: [{ sku: 'mug', name: 'The mug', options: { size: 'M' }, picture: null, quantity: 4, available: 99, price: { amount: 1250, currency: 'GBP' }, total: { amount: 5000, currency: 'GBP' } }],
+      lines: [{ sku: 'mug', name: 'The mug', options: { size: 'M' }, picture: { name: '2615', alt: 'A mug', recolour: 'Blue' }, tint: 210, quantity: 4, available: 99, price: { amount: 1250, currency: 'GBP' }, total: { amount: 5000, currency: 'GBP' } }],
       items: { amount: 5000, currency: 'GBP' },
       shipping: { amount: 0, currency: 'GBP' },
       tax: { amount: 833, currency: 'GBP' },

@@ -50,7 +50,15 @@ export const lineSchema = Type.Object({
   sku: Type.String(),
   name: Type.String(),
   options: Type.Record(Type.String(), Type.String()),
-  picture: Type.Union([Type.Object({ name: Type.String(), alt: Type.String() }), Type.Null()]),
+  picture: Type.Union([
+    Type.Object({
+      name: Type.String(),
+      alt: Type.String(),
+      recolour: Type.Union([Type.String(), Type.Null()], { description: 'The colour to show it in; null when it is that of the picture itself' }),
+    }),
+    Type.Null(),
+  ]),
+  tint: Type.Union([Type.Integer(), Type.Null()], { description: 'Hue of its tile, 0 to 359; orders placed before it was known have none' }),
   quantity: Type.Integer(),
   price: moneySchema,
   total: moneySchema,

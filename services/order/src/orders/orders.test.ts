@@ -35,6 +35,14 @@ describe('GET /api/orders/{id}', () => {
     });
   });
 
+  it('shows lines as they looked, and those of before that was kept in the colours of their pictures', async () => {
+    const { headers, id } = await place();
+    const looks = async () => (await get(`/api/orders/${id}`, headers)).json().lines.map(({ picture, tint }: { picture: object; tint: number }) => ({ picture, tint }));
+    expect(await looks()).toEqual([{ picture: { name: '2615', alt: 'A mug', recolour: 'Blue' }, tint: 210 }]);
+    await shop.db.updateTable('order_line').set({ picture: JSON.stringify({ name: '2615', alt: 'A mug' }), tint: null }).where('order_id', '=', id).execute();
+    expect(await looks()).toEqual([{ picture: { name: '2615', alt: 'A mug', recolour: null }, tint: null }]);
+  });
+
   it('shows the order to whoever has its private link', async () => {
     const { id, link } = await place();
     const { search } = new URL(link);

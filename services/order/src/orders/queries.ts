@@ -1,11 +1,12 @@
 import { sql } from 'kysely';
-import type { Address, Database, OrderRow, OrderState, PaymentMethod, PaymentRow, Trx } from '../database.ts';
+import type { Address, Database, OrderRow, OrderState, PaymentMethod, PaymentRow, StoredPicture, Trx } from '../database.ts';
 
 export interface OrderLine {
   sku: string;
   name: string;
   options: Record<string, string>;
-  picture: { name: string; alt: string } | null;
+  picture: { name: string; alt: string; recolour: string | null } | null;
+  tint: number | null;
   price: number;
   quantity: number;
 }
@@ -33,7 +34,7 @@ export interface NewOrder {
 
 /** An order with its lines and, when it is paid through a provider, its payment. */
 export interface Order extends OrderRow {
-  lines: OrderLine[];
+  lines: (Omit<OrderLine, 'picture'> & { picture: StoredPicture | null })[];
   payment: Pick<PaymentRow, 'state' | 'session_id' | 'url' | 'intent_id' | 'received' | 'refunded'> | null;
 }
 
@@ -49,10 +50,10 @@ export async function insertOrder(trx: Trx, order: NewOrder): Promise<void> {
       on conflict (id) do nothing
       returning id, total, currency
     ), lined as (
-      insert into order_line (order_id, position, sku, name, options, picture, price, quantity)
-      select placed.id, line.position, line.sku, line.name, line.options, nullif(line.picture, 'null'), line.price, line.quantity
+      insert into order_line (order_id, position, sku, name, options, picture, tint, price, quantity)
+      select placed.id, line.position, line.sku, line.name, line.options, nullif(line.picture, 'null'), line.tint, line.price, line.quantity
       from placed, json_to_recordset(${lines}::json)
-        as line (position smallint, sku text, name text, options jsonb, picture jsonb, price integer, quantity integer)
+        as line (position smallint, sku text, name text, options jsonb, picture jsonb, tint smallint, price integer, quantity integer)
     )
     insert into payment (order_id, provider, amount, currency)
     select id, ${order.provider}::text, total, currency from placed where ${order.provider}::text is not null`.execute(trx);
@@ -62,7 +63,8 @@ export async function insertOrder(trx: Trx, order: NewOrder): Promise<void> {
 export async function findOrder(db: Database | Trx, id: string): Promise<Order | undefined> {
   const { rows } = await sql<Order>`
     select o.*,
-      (select json_agg(json_build_object('sku', sku, 'name', name, 'options', options, 'picture', picture, 'price', price, 'quantity', quantity) order by position)
+      (select json_agg(json_build_object('sku', sku, 'name', name, 'options', options, 'picture', picture, 'tint', tint,
+        'price', price, 'quantity', quantity) order by position)
         from order_line where order_id = o.id) as lines,
       case when p.order_id is not null then json_build_object('state', p.state, 'session_id', p.session_id, 'url', p.url,
         'intent_id', p.intent_id, 'received', p.received, 'refunded', p.refunded) end as payment

@@ -21,7 +21,12 @@ export function toView(order: Order): OrderView {
     email: order.email,
     address: order.address,
     shippingMethod: order.shipping_method as OrderView['shippingMethod'],
-    lines: order.lines.map(({ price, ...line }) => ({ ...line, price: money(price, currency), total: money(price * line.quantity, currency) })),
+    lines: order.lines.map(({ price, picture, ...line }) => ({
+      ...line,
+      picture: picture && { ...picture, recolour: picture.recolour ?? null },
+      price: money(price, currency),
+      total: money(price * line.quantity, currency),
+    })),
     items: money(order.items, currency),
     shipping: money(order.shipping, currency),
     tax: money(order.tax, currency),

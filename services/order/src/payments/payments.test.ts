@@ -1,10 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { invalidRequest, unavailable } from '@emall/runtime';
-import { sql } from 'kysely';
+import { invalidRequest } from '@emall/runtime';
 import { sign } from '../../../../infra/local/src/sandbox/webhooks.ts';
 import type { Webhook } from '../testing/relay.ts';
-import type { Session } from './provider.ts';
-import { recordSession } from './queries.ts';
 import { newKey, openShop, orderBody, PUBLIC_URL, type Shop, until, webhookSecret } from '../testing/shop.ts';
 
 let shop: Shop;
@@ -157,57 +154,6 @@ describe('paying by card', () => {
     expect(found.statusCode).toBe(201);
     const { sessions } = await shop.ledger();
     expect(sessions.filter(({ reference }: { reference: string }) => reference === found.json().id)).toHaveLength(1);
-  });
-});
-
-describe('a session', () => {
-  /** An order whose checkout got as far as the provider and no further, and the session that is there. */
-  async function opened() {
-    const visitor = shop.shopper();
-    const { open } = shop.deps.provider;
-    let session: Session | undefined;
-    shop.deps.provider.open = async (...args) => {
-      session = await open(...args);
-      throw unavailable();
-    };
-    const lost = await shop.app.inject({ method: 'POST', url: '/api/orders', headers: { ...visitor.headers, 'idempotency-key': newKey() }, body: orderBody({ paymentMethod: 'card' }) });
-    shop.deps.provider.open = open;
-    expect(lost.statusCode).toBe(503);
-    const { id } = await shop.db.selectFrom('order').select('id').where('shopper', '=', visitor.shopper).executeTakeFirstOrThrow();
-    if (!session) throw new Error('no session was opened');
-    return { ...visitor, id, session };
-  }
-
-  const someoneWaits = async () => {
-    const { rows } = await sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(shop.db);
-    return rows.length > 0;
-  };
-
-  it('that is recorded while its order is cancelled is ended too', async () => {
-    const { headers, id, session } = await opened();
-    const cancelling = await shop.db.transaction().execute(async (trx) => {
-      expect(await recordSession(trx, id, session)).toBe(true);
-      const answer = shop.app.inject({ method: 'POST', url: `/api/orders/${id}/cancel`, headers });
-      await until(someoneWaits);
-      return { answer };
-    });
-    expect((await cancelling.answer).json()).toMatchObject({ state: 'cancelled' });
-    expect((await shop.deps.provider.session(session.id, { timeoutMs: 4000 })).state).toBe('expired');
-  });
-
-  it('of an order that was cancelled meanwhile is not recorded', async () => {
-    const { headers, id, session } = await opened();
-    expect((await shop.app.inject({ method: 'POST', url: `/api/orders/${id}/cancel`, headers })).statusCode).toBe(200);
-    expect(await shop.db.transaction().execute((trx) => recordSession(trx, id, session))).toBe(false);
-  });
-
-  it('that the provider does not know changes nothing: the order is shown as it is, and is not cancelled', async () => {
-    const { headers, id } = await placeByCard();
-    await shop.db.updateTable('payment').set({ session_id: 'cs_test_of_another_account' }).where('order_id', '=', id).execute();
-    expect(await get(headers, id)).toMatchObject({ state: 'awaiting_payment' });
-    const response = await shop.app.inject({ method: 'POST', url: `/api/orders/${id}/cancel`, headers });
-    expect([response.statusCode, response.headers['retry-after']]).toEqual([503, '1']);
-    expect(await stateOf(id)).toBe('awaiting_payment');
   });
 });
 

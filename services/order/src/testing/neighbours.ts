@@ -27,6 +27,8 @@ export async function answering<T>(upstream: { handlers: Record<string, Upstream
   }
 }
 
+const looks = { picture: { name: '2615', alt: 'A mug', recolour: 'Blue' }, tint: 210 };
+
 /** Catalog as its contract describes it: prices, and stock that is held, sold or given back. */
 export async function fakeCatalog(goods: Goods[]) {
   const shelf = new Map(goods.map((each) => [each.sku, { ...each }]));
@@ -56,7 +58,7 @@ export async function fakeCatalog(goods: Goods[]) {
         const found = shelf.get(sku);
         if (!found) return [];
         const price = { amount: found.price, currency: 'GBP' };
-        return [{ sku, name: found.name ?? `The ${sku}`, options: { size: 'M' }, picture: null, quantity, price, available: Math.min(99, found.stock) }];
+        return [{ sku, name: found.name ?? `The ${sku}`, options: { size: 'M' }, ...looks, quantity, price, available: Math.min(99, found.stock) }];
       });
       return { body: { lines: known, unknown: lines.map(({ sku }) => sku).filter((sku) => !shelf.has(sku)) } };
     },
