@@ -4,8 +4,15 @@ import { describe, expect, it } from '@jest/globals';
 
 const root = join(import.meta.dirname, '../..');
 
+interface Parameter {
+  in: string;
+  name: string;
+  schema: { type?: string; maximum?: number };
+}
+
 interface Operation {
   operationId?: string;
+  parameters?: Parameter[];
   responses: Record<string, { content?: Record<string, unknown> }>;
 }
 
@@ -49,6 +56,14 @@ describe('the contract', () => {
     const references = JSON.stringify(document).match(/#\/components\/schemas\/[^"]+/g) ?? [];
     for (const reference of references) expect(Object.keys(document.components.schemas)).toContain(reference.split('/').at(-1));
     expect(references.length).toBeGreaterThan(0);
+  });
+
+  it('bounds every number in a query, so that none is read as infinity', async () => {
+    const { paths } = await publicDocument();
+    const parameters = Object.values(paths).flatMap((methods) => Object.values(methods).flatMap(({ parameters = [] }) => parameters));
+    const numbers = parameters.filter(({ in: where, schema }) => where === 'query' && ['integer', 'number'].includes(schema.type ?? ''));
+    expect(numbers.length).toBeGreaterThan(0);
+    for (const { name, schema } of numbers) expect([name, typeof schema.maximum]).toEqual([name, 'number']);
   });
 
   it('gives each operation an id of its own and its problems', async () => {

@@ -23,6 +23,8 @@ export const validatorCompiler: FastifySchemaCompiler<object> = ({ schema, httpP
 export function closed<T>(schema: T): T {
   if (Array.isArray(schema)) return schema.map(closed) as T;
   if (schema === null || typeof schema !== 'object') return schema;
+  // Each part of an intersection would refuse the members of the others.
+  if ('allOf' in schema) throw new TypeError('a body is one object: spread the properties instead of Type.Intersect');
   const copy = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, closed(value)]));
   if (copy['type'] === 'object' && copy['additionalProperties'] === undefined) copy['additionalProperties'] = false;
   return copy as T;
