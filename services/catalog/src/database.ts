@@ -49,6 +49,7 @@ export interface VariantTable {
   name: string;
   picture: string | null;
   options: JSONColumnType<Options>;
+  tint: number | null;
   currency: string;
   price: number;
   was: number | null;

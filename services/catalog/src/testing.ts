@@ -75,7 +75,6 @@ async function sell(db: OpenCatalog['db'], products: TestProduct[]): Promise<voi
       variants: variants.map((variant) => Object.assign({ options: {}, price: 1000, was: null, stock: 10 }, variant)),
     });
   }
-  const trailNames = (id: number) => categories.tree.trail(id).map(({ name }) => name);
-  await db.transaction().execute((trx) => writeProducts(trx, { inputs, currency: 'GBP', trailNames }));
+  await db.transaction().execute((trx) => writeProducts(trx, { inputs, currency: 'GBP', tree: categories.tree }));
   await finishWriting(db);
 }

@@ -12,7 +12,8 @@ export function cachedCategories(db: Browse, cache: Cache): Categories {
   let last: { rows: CategoryRow[]; tree: CategoryTree } | undefined;
   return {
     read: async () => {
-      const rows = await cache.getOrSet('categories', ['categories'], () => readCategories(db));
+      // A number for each shape: during a rollout the version before keeps its own under the number before.
+      const rows = await cache.getOrSet('categories:rows:2', ['categories'], () => readCategories(db));
       if (last?.rows !== rows) last = { rows, tree: new CategoryTree(rows) };
       return last.tree;
     },

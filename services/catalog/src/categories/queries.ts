@@ -1,16 +1,28 @@
 import { sql } from 'kysely';
 import type { Browse } from '../database.ts';
-import type { CategoryRow } from './tree.ts';
+import { type CategoryRow, CategoryTree } from './tree.ts';
 
 /** All categories, siblings in the order in which they are shown. */
 export function readCategories(db: Browse): Promise<CategoryRow[]> {
   return db
     .selectFrom('category')
-    .select(['id', 'slug', 'name', 'parent_id', 'tint', 'picture', 'products'])
+    .select(['id', 'slug', 'name', 'description', 'parent_id', 'tint', 'picture', 'products'])
     .orderBy('position')
     .orderBy('name')
     .orderBy('id')
     .execute();
+}
+
+/** Tells the variants, which have a copy of it, of another tint of their category: no checkout reads what browsing reads. */
+export async function copyTints(db: Browse): Promise<void> {
+  const rows = await readCategories(db);
+  const tree = new CategoryTree(rows);
+  const tints = rows.map(({ id }) => ({ id, tint: tree.tint(id) }));
+  await sql`
+    update variant v set tint = t.tint
+    from product p join jsonb_to_recordset(${JSON.stringify(tints)}::jsonb) t(id int, tint smallint) on t.id = p.category_id
+    where v.product_id = p.id and v.tint is distinct from t.tint
+  `.execute(db);
 }
 
 /** Every category paired with itself and with all that lie below it. */

@@ -9,7 +9,7 @@ beforeAll(async () => {
   catalog = await openCatalog();
   const category = { parent: undefined, picture: undefined, tint: undefined, description: '' };
   await writeCategories(catalog.jobDb, [
-    { ...category, slug: 'home', name: 'Home', position: 2, tint: 30, picture: 'house' },
+    { ...category, slug: 'home', name: 'Home', position: 2, tint: 30, picture: 'house', description: 'All for it.' },
     { ...category, slug: 'toys', name: 'Toys', position: 1 },
     { ...category, slug: 'kitchen', name: 'Kitchen', parent: 'home', position: 1 },
   ]);
@@ -29,8 +29,8 @@ describe('GET /api/catalog/categories', () => {
     expect(statements).toBeLessThanOrEqual(1);
     const [toys, home] = response.json().items;
     expect(home).toEqual({
-      slug: 'home', name: 'Home', tint: 30, picture: { name: 'house', alt: 'Home' }, products: 4,
-      children: [{ slug: 'kitchen', name: 'Kitchen', tint: 30, picture: null, products: 3, children: [] }],
+      slug: 'home', name: 'Home', description: 'All for it.', tint: 30, picture: { name: 'house', alt: 'Home' }, products: 4,
+      children: [{ slug: 'kitchen', name: 'Kitchen', description: '', tint: 30, picture: null, products: 3, children: [] }],
     });
     expect(toys).toMatchObject({ slug: 'toys', products: 1, children: [{ slug: 'toys-kitchen', name: 'Kitchen', products: 1 }] });
     expect(toys.tint % 15).toBe(0);

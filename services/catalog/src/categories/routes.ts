@@ -20,7 +20,7 @@ export async function categoryRoutes(app: App, { cache, categories }: { cache: C
     },
     async (request, reply) => {
       const load = async () => ({ items: toItems(await categories.read(), null) });
-      return sendCacheable(request, reply, { cache, key: 'categories:answer', tags: ['categories'], seconds: 30, load });
+      return sendCacheable(request, reply, { cache, key: 'categories:answer:2', tags: ['categories'], seconds: 30, load });
     },
   );
 }
@@ -29,6 +29,14 @@ function toItems(tree: CategoryTree, parent: number | null): Category[] {
   return tree.children(parent).map((row) => toCategory(row, tree));
 }
 
-function toCategory({ id, slug, name, picture, products }: CategoryRow, tree: CategoryTree): Category {
-  return { slug, name, tint: tree.tint(id), picture: picture === null ? null : { name: picture, alt: name }, products, children: toItems(tree, id) };
+function toCategory({ id, slug, name, description, picture, products }: CategoryRow, tree: CategoryTree): Category {
+  return {
+    slug,
+    name,
+    description,
+    tint: tree.tint(id),
+    picture: picture === null ? null : { name: picture, alt: name },
+    products,
+    children: toItems(tree, id),
+  };
 }

@@ -1,12 +1,13 @@
 import { Type } from 'typebox';
-import { pictureSchema } from '../variants/schema.ts';
+import { pictureSchema, tintSchema } from '../variants/schema.ts';
 
 /** Refers to itself by its `$id`, so that the contract names it once. */
 export const categorySchema = Type.Object(
   {
     slug: Type.String(),
     name: Type.String(),
-    tint: Type.Integer({ description: 'Hue of its tiles, 0 to 359' }),
+    description: Type.String({ description: 'A sentence about it, or nothing' }),
+    tint: tintSchema,
     picture: Type.Union([pictureSchema, Type.Null()]),
     products: Type.Integer({ description: 'In this category and below it' }),
     children: Type.Array(Type.Ref('Category')),
@@ -17,6 +18,7 @@ export const categorySchema = Type.Object(
 export interface Category {
   slug: string;
   name: string;
+  description: string;
   tint: number;
   picture: { name: string; alt: string } | null;
   products: number;

@@ -4,6 +4,7 @@ export interface CategoryRow {
   id: number;
   slug: string;
   name: string;
+  description: string;
   parent_id: number | null;
   tint: number | null;
   picture: string | null;
@@ -65,7 +66,8 @@ export class CategoryTree {
   }
 }
 
-const DEFAULT_HUE = 45;
+/** Of what stands in no category. */
+export const DEFAULT_HUE = 45;
 
 /** In steps of 15 degrees: pages have a class for each. */
 function hueOf(text: string): number {

@@ -1,6 +1,6 @@
 import type { Browse } from '../database.ts';
 import { slugOf } from '../slug.ts';
-import { readCategories } from './queries.ts';
+import { copyTints, readCategories } from './queries.ts';
 import { type CategoryRow, CategoryTree } from './tree.ts';
 
 export interface CategoryInput {
@@ -62,7 +62,7 @@ export class CategoryPaths {
     const row = await this.#db
       .insertInto('category')
       .values({ slug, name, parent_id: parent?.id ?? null, tint: null, picture: null, position: this.#rows.length })
-      .returning(['id', 'slug', 'name', 'parent_id', 'tint', 'picture', 'products'])
+      .returning(['id', 'slug', 'name', 'description', 'parent_id', 'tint', 'picture', 'products'])
       .executeTakeFirstOrThrow();
     this.#rows.push(row);
     this.tree = new CategoryTree(this.#rows);
@@ -85,6 +85,7 @@ export async function writeCategories(db: Browse, inputs: readonly CategoryInput
         .executeTakeFirstOrThrow();
       ids.set(row.slug, id);
     }
+    await copyTints(trx);
     await trx.insertInto('change').values({ tags: ['categories', 'products'] }).execute();
   });
 }

@@ -136,8 +136,7 @@ class Batch {
     this.#inputs = [];
     this.#rows = 0;
     const { currency } = this.#options;
-    const trailNames = (id: number) => this.#categories.tree.trail(id).map(({ name }) => name);
-    const { created, updated } = await this.#db.transaction().execute((trx) => writeProducts(trx, { inputs, currency, trailNames }));
+    const { created, updated } = await this.#db.transaction().execute((trx) => writeProducts(trx, { inputs, currency, tree: this.#categories.tree }));
     this.written.created += created;
     this.written.updated += updated;
   }

@@ -58,8 +58,8 @@ describe('importing products', () => {
       category: { slug: 'tops', name: 'Tops' }, trail: [{ slug: 'clothing', name: 'Clothing' }, { slug: 'tops', name: 'Tops' }], tint: expect.any(Number),
       pictures: [{ name: 'shirt', alt: 'Plain Tee' }],
       variants: [
-        { sku: 'TEE-S', options: { colour: 'White', size: 'S' }, price: { amount: 2400, currency: 'GBP' }, was: { amount: 3000, currency: 'GBP' }, available: 3 },
-        { sku: 'TEE-M', options: { colour: 'White', size: 'M' }, price: { amount: 2600, currency: 'GBP' }, was: null, available: 0 },
+        { sku: 'TEE-S', options: { colour: 'White', size: 'S' }, picture: { name: 'shirt', alt: 'Plain Tee', recolour: null }, price: { amount: 2400, currency: 'GBP' }, was: { amount: 3000, currency: 'GBP' }, available: 3 },
+        { sku: 'TEE-M', options: { colour: 'White', size: 'M' }, picture: { name: 'shirt', alt: 'Plain Tee', recolour: null }, price: { amount: 2600, currency: 'GBP' }, was: null, available: 0 },
       ],
     });
   });

@@ -161,8 +161,8 @@ describe('GET /api/catalog/products/{slug}', () => {
       tint: expect.any(Number),
       pictures: [{ name: 'mug', alt: 'Blue Café Mug' }],
       variants: [
-        { sku: 'MUG-S', options: { colour: 'Blue', size: 'S' }, price: { amount: 900, currency: 'GBP' }, was: { amount: 1200, currency: 'GBP' }, available: 3 },
-        { sku: 'MUG-L', options: { colour: 'Blue', size: 'L' }, price: { amount: 1100, currency: 'GBP' }, was: null, available: 99 },
+        { sku: 'MUG-S', options: { colour: 'Blue', size: 'S' }, picture: { name: 'mug', alt: 'Blue Café Mug', recolour: null }, price: { amount: 900, currency: 'GBP' }, was: { amount: 1200, currency: 'GBP' }, available: 3 },
+        { sku: 'MUG-L', options: { colour: 'Blue', size: 'L' }, picture: { name: 'mug', alt: 'Blue Café Mug', recolour: null }, price: { amount: 1100, currency: 'GBP' }, was: null, available: 99 },
       ],
     });
   });

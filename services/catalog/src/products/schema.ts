@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { HIGHEST_PRICE, moneySchema } from '../money.ts';
-import { optionsSchema, pictureSchema } from '../variants/schema.ts';
+import { optionsSchema, pictureSchema, tintSchema, variantPictureSchema } from '../variants/schema.ts';
 import { FILTERABLE, type Filterable } from './product.ts';
 import { sortSchema } from './sort.ts';
 
@@ -27,7 +27,7 @@ export const itemSchema = Type.Object({
   name: Type.String(),
   picture,
   category: Type.Union([Type.String(), Type.Null()]),
-  tint: Type.Integer({ description: 'Hue of its tile, 0 to 359' }),
+  tint: tintSchema,
   price: moneySchema,
   priceVaries: Type.Boolean({ description: 'Whether some variants cost more' }),
   was: Type.Union([moneySchema, Type.Null()]),
@@ -61,12 +61,13 @@ export const productResponse = Type.Object({
   details: Type.Array(Type.Object({ name: Type.String(), value: Type.String() })),
   category: Type.Union([named, Type.Null()]),
   trail: Type.Array(named),
-  tint: Type.Integer(),
+  tint: tintSchema,
   pictures: Type.Array(pictureSchema),
   variants: Type.Array(
     Type.Object({
       sku: Type.String(),
       options: optionsSchema,
+      picture: Type.Union([variantPictureSchema, Type.Null()]),
       price: moneySchema,
       was: Type.Union([moneySchema, Type.Null()]),
       available: Type.Integer({ description: 'Free units, 99 when there are more' }),

@@ -20,6 +20,7 @@ export interface KnownProduct {
 export interface CompleteProduct extends KnownProduct {
   /** Names of its category and of those above. */
   trail: string;
+  tint: number;
   variants: VariantInput[];
 }
 
@@ -64,23 +65,26 @@ export async function writeVariants(trx: Trx, products: readonly CompleteProduct
   const rows = products.flatMap(({ id, variants }) =>
     variants.map(({ sku, options, price, was }, position) => ({ sku, product_id: id, position, options, price, was })),
   );
-  const names = products.map(({ id, slug, name, picture }) => ({ product_id: id, slug, name, picture }));
+  const names = products.map(({ id, slug, name, picture, tint }) => ({ product_id: id, slug, name, picture, tint }));
   await sql`
-    insert into variant (sku, product_id, position, slug, name, picture, options, currency, price, was)
-    select sku, product_id, position, slug, name, picture, options, ${currency}, price, was
+    insert into variant (sku, product_id, position, slug, name, picture, tint, options, currency, price, was)
+    select sku, product_id, position, slug, name, picture, tint, options, ${currency}, price, was
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) v(sku text, product_id bigint, position int, options jsonb, price int, was int)
-      join jsonb_to_recordset(${JSON.stringify(names)}::jsonb) p(product_id bigint, slug text, name text, picture text) using (product_id)
+      join jsonb_to_recordset(${JSON.stringify(names)}::jsonb) p(product_id bigint, slug text, name text, picture text, tint smallint) using (product_id)
     on conflict (sku) do update set
       product_id = excluded.product_id, position = excluded.position, slug = excluded.slug, name = excluded.name,
-      picture = excluded.picture, options = excluded.options, currency = excluded.currency, price = excluded.price, was = excluded.was
-    where (variant.product_id, variant.position, variant.slug, variant.name, variant.picture, variant.options, variant.currency, variant.price, variant.was)
-      is distinct from (excluded.product_id, excluded.position, excluded.slug, excluded.name, excluded.picture, excluded.options, excluded.currency, excluded.price, excluded.was)
+      picture = excluded.picture, tint = excluded.tint, options = excluded.options, currency = excluded.currency, price = excluded.price,
+      was = excluded.was
+    where (variant.product_id, variant.position, variant.slug, variant.name, variant.picture, variant.tint, variant.options, variant.currency,
+        variant.price, variant.was)
+      is distinct from (excluded.product_id, excluded.position, excluded.slug, excluded.name, excluded.picture, excluded.tint, excluded.options,
+        excluded.currency, excluded.price, excluded.was)
   `.execute(trx);
   // Variants that were not given this time bear the name of their product too.
   await sql`
-    update variant v set slug = p.slug, name = p.name, picture = p.picture
-    from jsonb_to_recordset(${JSON.stringify(names)}::jsonb) p(product_id bigint, slug text, name text, picture text)
-    where v.product_id = p.product_id and (v.slug, v.name, v.picture) is distinct from (p.slug, p.name, p.picture)
+    update variant v set slug = p.slug, name = p.name, picture = p.picture, tint = p.tint
+    from jsonb_to_recordset(${JSON.stringify(names)}::jsonb) p(product_id bigint, slug text, name text, picture text, tint smallint)
+    where v.product_id = p.product_id and (v.slug, v.name, v.picture, v.tint) is distinct from (p.slug, p.name, p.picture, p.tint)
   `.execute(trx);
 }
 

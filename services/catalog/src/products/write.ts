@@ -1,4 +1,5 @@
 import { sql, type Transaction } from 'kysely';
+import type { CategoryTree } from '../categories/tree.ts';
 import type { BrowseTables } from '../database.ts';
 import { chooseSlugs, slugCandidates } from '../slug.ts';
 import type { ProductInput } from './product.ts';
@@ -15,11 +16,11 @@ export interface Written {
 /**
  * Adds or updates whole products: after this transaction a product has all that was given of it, or nothing.
  * Stock comes last and in SKU order, because a checkout locks the same rows in that order and waits for as long as we hold them.
- * @param trailNames names of a category and of those above it, to be found by
+ * @param tree for the names that a product is found by, and its tint
  */
 export async function writeProducts(
   trx: Trx,
-  { inputs, currency, trailNames }: { inputs: readonly ProductInput[]; currency: string; trailNames: (categoryId: number) => string[] },
+  { inputs, currency, tree }: { inputs: readonly ProductInput[]; currency: string; tree: CategoryTree },
 ): Promise<Written> {
   // One writer at a time: two imports would take each other's slugs.
   await sql`select pg_advisory_xact_lock(hashtext('catalog.product'))`.execute(trx);
@@ -30,7 +31,7 @@ export async function writeProducts(
     slugs: inputs.flatMap(({ key, name, slug }) => (name === undefined ? [] : slugCandidates(name, key, slug))),
     newIds: inputs.length,
   });
-  const products = complete(inputs, known, trailNames);
+  const products = complete(inputs, known, tree);
   await writeVariants(trx, products, currency);
   await writeStock(trx, inputs);
   await writeProductRows(trx, products, currency);
@@ -44,7 +45,7 @@ export async function writeProducts(
 }
 
 /** Fills in what is known of a product, an id and a slug: the first slug stays for good, addresses depend on it. */
-function complete(inputs: readonly ProductInput[], known: Known, trailNames: (id: number) => string[]): CompleteProduct[] {
+function complete(inputs: readonly ProductInput[], known: Known, tree: CategoryTree): CompleteProduct[] {
   const fresh = inputs.filter(({ key }) => !known.products.has(key)).map(({ key, slug, name }) => ({ key, slug, name: nameOf(key, name) }));
   const slugs = chooseSlugs(fresh, known.slugs);
   const ids = known.newIds.values();
@@ -61,7 +62,8 @@ function complete(inputs: readonly ProductInput[], known: Known, trailNames: (id
       picture: input.picture === undefined ? (before?.picture ?? null) : input.picture || null,
       popularity: input.popularity ?? before?.popularity ?? 0,
       details: input.details ?? before?.details ?? [],
-      trail: categoryId === null ? '' : trailNames(categoryId).join(' '),
+      trail: tree.trail(categoryId).map(({ name }) => name).join(' '),
+      tint: tree.tint(categoryId),
       variants,
     };
   });

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { moneySchema } from '../money.ts';
-import { pictureSchema } from '../variants/schema.ts';
+import { pictureSchema, tintSchema } from '../variants/schema.ts';
 
 export const suggestionsQuery = Type.Object({ q: Type.String({ minLength: 1, maxLength: 100, description: 'What has been typed so far' }) });
 
@@ -10,7 +10,7 @@ export const suggestionsResponse = Type.Object({
       slug: Type.String(),
       name: Type.String(),
       picture: Type.Union([pictureSchema, Type.Null()]),
-      tint: Type.Integer(),
+      tint: tintSchema,
       price: moneySchema,
     }),
   ),

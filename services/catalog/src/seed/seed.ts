@@ -16,8 +16,7 @@ export async function seed(db: Browse, { products, currency, progress }: { produ
       const { path, ...product } = seedProduct(n);
       inputs.push({ ...product, categoryId: await categories.resolve(path) });
     }
-    const trailNames = (id: number) => categories.tree.trail(id).map(({ name }) => name);
-    await db.transaction().execute((trx) => writeProducts(trx, { inputs, currency, trailNames }));
+    await db.transaction().execute((trx) => writeProducts(trx, { inputs, currency, tree: categories.tree }));
     progress(first + inputs.length - 1);
   }
   await finishWriting(db);

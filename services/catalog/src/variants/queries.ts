@@ -1,12 +1,20 @@
 import { sql } from 'kysely';
+import { DEFAULT_HUE } from '../categories/tree.ts';
 import type { Checkout, Options } from '../database.ts';
+
+export interface VariantPicture {
+  name: string;
+  alt: string;
+  recolour: string | null;
+}
 
 export interface VariantRow {
   sku: string;
   slug: string;
   name: string;
   options: Options;
-  picture: string | null;
+  picture: VariantPicture | null;
+  tint: number;
   currency: string;
   price: number;
   available: number;
@@ -15,10 +23,22 @@ export interface VariantRow {
 /** More than this many is "plenty": how much a shop really has is not for everybody to know. */
 export const PLENTY = 99;
 
+/**
+ * The picture of variant `v`. A product has one picture, in the colour of its first variant that has a colour; the others
+ * are shown in theirs by recolouring it.
+ */
+export const variantPicture = sql`
+  case when v.picture is not null then jsonb_build_object('name', v.picture, 'alt', v.name, 'recolour', nullif(v.options ->> 'colour', (
+    select first.options ->> 'colour' from variant first
+    where first.product_id = v.product_id and first.options ? 'colour'
+    order by first.position, first.sku limit 1
+  ))) end`;
+
 /** Live price and stock. SKUs that are not sold are missing. */
 export async function findVariants(db: Checkout, skus: readonly string[]): Promise<VariantRow[]> {
   const { rows } = await sql<VariantRow>`
-    select v.sku, v.slug, v.name, v.options, v.picture, v.currency, v.price, least(s.on_hand - s.reserved, ${sql.lit(PLENTY)}) as available
+    select v.sku, v.slug, v.name, v.options, ${variantPicture} as picture, coalesce(v.tint, ${sql.lit(DEFAULT_HUE)}) as tint,
+      v.currency, v.price, least(s.on_hand - s.reserved, ${sql.lit(PLENTY)}) as available
     from variant v join stock s on s.sku = v.sku
     where v.sku = any(${[...skus]}::text[])
   `.execute(db);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { asShopper, countStatements } from '@emall/runtime/testing';
+import { writeCategories } from '../categories/write.ts';
 import { type OpenCatalog, openCatalog } from '../testing.ts';
 
 let catalog: OpenCatalog;
@@ -18,9 +19,9 @@ describe('GET /api/catalog/variants', () => {
     const { response, statements } = await countStatements(catalog.app, () => catalog.get('/api/catalog/variants?sku=M-1&sku=gone&sku=m-1&sku=pan'));
     expect(statements).toBe(1);
     expect(response.json().items).toEqual([
-      { sku: 'M-1', slug: 'mug', name: 'Mug', options: {}, picture: { name: 'mug', alt: 'Mug' }, price: { amount: 990, currency: 'GBP' }, available: 99 },
-      { sku: 'm-1', slug: 'mug', name: 'Mug', options: { colour: 'Blue' }, picture: { name: 'mug', alt: 'Mug' }, price: { amount: 950, currency: 'GBP' }, available: 4 },
-      { sku: 'pan', slug: 'pan', name: 'Pan', options: {}, picture: null, price: { amount: 1000, currency: 'GBP' }, available: 0 },
+      { sku: 'M-1', slug: 'mug', name: 'Mug', options: {}, picture: { name: 'mug', alt: 'Mug', recolour: null }, tint: 45, price: { amount: 990, currency: 'GBP' }, available: 99 },
+      { sku: 'm-1', slug: 'mug', name: 'Mug', options: { colour: 'Blue' }, picture: { name: 'mug', alt: 'Mug', recolour: null }, tint: 45, price: { amount: 950, currency: 'GBP' }, available: 4 },
+      { sku: 'pan', slug: 'pan', name: 'Pan', options: {}, picture: null, tint: 45, price: { amount: 1000, currency: 'GBP' }, available: 0 },
     ]);
     expect(response.headers['cache-control']).toBe('no-store');
   });
@@ -36,13 +37,43 @@ describe('GET /api/catalog/variants', () => {
   });
 });
 
+describe('the picture of a variant', () => {
+  const looksOf = async (...skus: string[]) => {
+    const { items } = (await catalog.get(`/api/catalog/variants?${skus.map((sku) => `sku=${sku}`).join('&')}`)).json();
+    return items.map(({ picture, tint }: { picture: { recolour: string | null } | null; tint: number }) => [picture?.recolour, tint]);
+  };
+  const hat = (...colours: (string | undefined)[]) => ({
+    key: 'hat',
+    category: ['Hats'],
+    picture: 'hat',
+    variants: colours.map((colour) => ({ sku: `hat-${colour}`, options: { size: 'M', ...(colour !== undefined && { colour }) } })),
+  });
+
+  it('has the colour of the first that has one, and is recoloured for the others', async () => {
+    await catalog.sell(hat(undefined, 'Red', 'Blue'));
+    expect((await looksOf('hat-undefined', 'hat-Red', 'hat-Blue')).map(([recolour]: unknown[]) => recolour)).toEqual([null, null, 'Blue']);
+    const { variants } = (await catalog.get('/api/catalog/products/the-hat')).json();
+    expect(variants.map(({ picture }: { picture: unknown }) => picture)).toEqual([null, null, 'Blue'].map((recolour) => ({ name: 'hat', alt: 'The hat', recolour })));
+    const { lines } = (await catalog.order('POST', '/internal/prices', { lines: [{ sku: 'hat-Blue', quantity: 1 }] })).json();
+    expect(lines[0].picture.recolour).toBe('Blue');
+  });
+
+  it('stands on the tint of its department, also after that has another', async () => {
+    const { tint } = (await catalog.get('/api/catalog/products/the-hat')).json();
+    expect(await looksOf('hat-Red')).toEqual([[null, tint]]);
+    const hats = { slug: 'hats', name: 'Hats', parent: undefined, position: 0, picture: undefined, description: '' };
+    await writeCategories(catalog.jobDb, [{ ...hats, tint: tint + 1 }]);
+    expect(await looksOf('hat-Red')).toEqual([[null, tint + 1]]);
+  });
+});
+
 describe('POST /internal/prices', () => {
   it('prices lines in one statement and names what it does not know', async () => {
     const { response, statements } = await countStatements(catalog.app, () =>
       catalog.order('POST', '/internal/prices', { lines: [{ sku: 'pan', quantity: 2 }, { sku: 'gone', quantity: 1 }] }));
     expect(statements).toBe(1);
     expect(response.json()).toEqual({
-      lines: [{ sku: 'pan', name: 'Pan', options: {}, picture: null, quantity: 2, price: { amount: 1000, currency: 'GBP' }, available: 0 }],
+      lines: [{ sku: 'pan', name: 'Pan', options: {}, picture: null, tint: 45, quantity: 2, price: { amount: 1000, currency: 'GBP' }, available: 0 }],
       unknown: ['gone'],
     });
   });

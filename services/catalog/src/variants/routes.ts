@@ -12,7 +12,7 @@ export async function variantRoutes(app: App, { checkoutDb }: { checkoutDb: Chec
       schema: {
         operationId: 'getVariants',
         tags: ['catalog'],
-        description: 'Live name, price and stock by SKU. SKUs that are not sold are missing.',
+        description: 'Live name, picture, price and stock by SKU. SKUs that are not sold are missing.',
         querystring: variantsQuery,
         response: { 200: variantsResponse, ...problemResponses(400, 503) },
       },
@@ -50,8 +50,8 @@ export async function variantRoutes(app: App, { checkoutDb }: { checkoutDb: Chec
   );
 }
 
-function toVariant({ picture, price, currency, ...row }: VariantRow) {
-  return { ...row, picture: picture === null ? null : { name: picture, alt: row.name }, price: { amount: price, currency } };
+function toVariant({ price, currency, ...row }: VariantRow) {
+  return { ...row, price: { amount: price, currency } };
 }
 
 function inOrder(skus: readonly string[], rows: readonly VariantRow[]): VariantRow[] {

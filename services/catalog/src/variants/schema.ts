@@ -5,6 +5,13 @@ export const sku = Type.String({ pattern: '^[A-Za-z0-9._-]{1,40}$' });
 
 export const pictureSchema = Type.Object({ name: Type.String(), alt: Type.String() });
 
+export const variantPictureSchema = Type.Object({
+  ...pictureSchema.properties,
+  recolour: Type.Union([Type.String(), Type.Null()], { description: 'The colour to show it in; null when it is that of the picture itself' }),
+});
+
+export const tintSchema = Type.Integer({ description: 'Hue of its tile, 0 to 359' });
+
 export const optionsSchema = Type.Record(Type.String(), Type.String());
 
 export const variantsQuery = Type.Object({ sku: Type.Array(sku, { minItems: 1, maxItems: 100 }) });
@@ -16,7 +23,8 @@ export const variantsResponse = Type.Object({
       slug: Type.String(),
       name: Type.String(),
       options: optionsSchema,
-      picture: Type.Union([pictureSchema, Type.Null()]),
+      picture: Type.Union([variantPictureSchema, Type.Null()]),
+      tint: tintSchema,
       price: moneySchema,
       available: Type.Integer({ description: 'Free units, 99 when there are more' }),
     }),
@@ -33,7 +41,8 @@ export const pricesResponse = Type.Object({
       sku: Type.String(),
       name: Type.String(),
       options: optionsSchema,
-      picture: Type.Union([pictureSchema, Type.Null()]),
+      picture: Type.Union([variantPictureSchema, Type.Null()]),
+      tint: tintSchema,
       quantity: Type.Integer(),
       price: moneySchema,
       available: Type.Integer(),
