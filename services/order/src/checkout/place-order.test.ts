@@ -124,6 +124,7 @@ describe('an idempotency key', () => {
     const failed = await answering(shop.catalog, RESERVE, () => () => 'reset', () => place(headers, key));
     expect([failed.statusCode, failed.headers['retry-after']]).toEqual([503, '1']);
     expect(await orders(shopper)).toHaveLength(0);
+    expect((await place(headers, key, orderBody({ email: 'grace@example.com' }))).json().code).toBe('idempotency-key-reused');
     expect((await place(headers, key)).statusCode).toBe(201);
   });
 
@@ -143,6 +144,32 @@ describe('an idempotency key', () => {
     await abandoned.answer;
     expect((await place(headers, key)).body).toBe(taken.body);
     expect(await orders(shopper)).toHaveLength(1);
+  });
+});
+
+describe('a holder that wakes up after its key was taken over', () => {
+  it.each(['card', 'on_delivery'])('stores nothing (%s), and answers as the other did', async (paymentMethod) => {
+    const { shopper, headers } = shop.shopper();
+    const key = newKey();
+    const body = orderBody({ paymentMethod });
+    const { promise: refused, resolve } = Promise.withResolvers<void>();
+    let asleep = false;
+    const sleepy = (usual: UpstreamHandler) => async (call: UpstreamCall) => {
+      asleep = true;
+      await refused;
+      return await usual(call);
+    };
+    await answering(shop.catalog, RESERVE, sleepy, async () => {
+      const first = place(headers, key, body);
+      await until(async () => asleep);
+      await shop.db.updateTable('idempotency_key').set({ lease_until: new Date(0) as never }).where('key', '=', key).execute();
+      shop.cart.carts.set(shopper, []);
+      const second = await place(headers, key, body);
+      expect(second.json().code).toBe('cart-empty');
+      resolve();
+      expect((await first).body).toBe(second.body);
+    });
+    expect(await orders(shopper)).toHaveLength(0);
   });
 });
 

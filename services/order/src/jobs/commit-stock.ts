@@ -8,29 +8,21 @@ import type { JobDeps } from './deps.ts';
 /** With these catalog says that there is nothing to sell; any other refusal may be a mistake, and is tried again. */
 const GONE = new Set(['reservation-expired', 'reservation-released', 'reservation-unknown']);
 
-/** What was held is now sold. When it is no longer there to sell, the order ends and its money goes back. */
+/**
+ * What was held is now sold. When it is no longer there to sell, the order ends and its money goes back. An order that is
+ * cancelled meanwhile releases its stock by a job of its own: catalog gives back what was committed before, and commits nothing after.
+ */
 export async function commitStock(deps: JobDeps, { orderId }: { orderId: string }): Promise<void> {
   const { db, catalog, identityKey } = deps;
   const order = await findOrder(db, orderId);
-  if (!order || order.stock === 'committed') return;
-  if (order.stock === 'held') {
-    const { error, response } = await catalog.POST('/internal/reservations/{orderId}/commit', {
-      params: { path: { orderId } },
-      headers: signed({ shopper: order.shopper, caller: 'order', key: identityKey }),
-    });
-    if (error && GONE.has(error.code)) return await endUnserved(deps, orderId);
-    if (!response.ok) throw new Error(`catalog answered ${response.status} to a commitment of stock`);
-  }
-  await noteCommitted(deps, orderId);
-}
-
-/** An order may be cancelled while its commitment is under way: then what catalog has taken for it goes back once more. */
-async function noteCommitted({ db }: JobDeps, orderId: string): Promise<void> {
-  await db.transaction().execute(async (trx) => {
-    const order = await lockOrder(trx, orderId);
-    if (order?.stock === 'held') await trx.updateTable('order').set({ stock: 'committed', updated_at: sql`now()` }).where('id', '=', orderId).execute();
-    if (order?.stock === 'released') await addJobs(trx, [job('release-stock', { orderId, shopper: order.shopper })]);
+  if (order?.stock !== 'held') return;
+  const { error, response } = await catalog.POST('/internal/reservations/{orderId}/commit', {
+    params: { path: { orderId } },
+    headers: signed({ shopper: order.shopper, caller: 'order', key: identityKey }),
   });
+  if (error && GONE.has(error.code)) return await endUnserved(deps, orderId);
+  if (!response.ok) throw new Error(`catalog answered ${response.status} to a commitment of stock`);
+  await db.updateTable('order').set({ stock: 'committed', updated_at: sql`now()` }).where('id', '=', orderId).where('stock', '=', 'held').execute();
 }
 
 async function endUnserved({ db, log }: JobDeps, orderId: string): Promise<void> {

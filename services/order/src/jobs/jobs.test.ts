@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { UpstreamCall, UpstreamHandler } from '@emall/runtime/testing';
 import { sql } from 'kysely';
 import { type CallFault, wellBehaved } from '../../../../infra/local/src/sandbox/behaviour.ts';
 import { answering } from '../testing/neighbours.ts';
@@ -82,6 +83,31 @@ describe('an order that nobody pays', () => {
     const { id } = await shop.db.selectFrom('order').select('id').where('shopper', '=', visitor.shopper).executeTakeFirstOrThrow();
     await lapse(id);
     await becomes(id, 'cancelled');
+  });
+});
+
+describe('an order that is cancelled while its stock is being committed', () => {
+  it.each(['before', 'after'])('gives its stock back, also when catalog commits %s the release', async (when) => {
+    const before = shop.catalog.stockOf('mug');
+    const { promise: cancelled, resolve } = Promise.withResolvers<void>();
+    let committed = '';
+    const late = (usual: UpstreamHandler) => async (call: UpstreamCall) => {
+      if (!call.url.endsWith('/commit')) return await usual(call);
+      const early = when === 'before' ? await usual(call) : undefined;
+      committed = call.url;
+      await cancelled;
+      return early ?? (await usual(call));
+    };
+    await answering(shop.catalog, COMMIT, late, async () => {
+      const { id, headers } = await place('on_delivery');
+      await until(async () => committed.includes(id));
+      expect((await shop.app.inject({ method: 'POST', url: `/api/orders/${id}/cancel`, headers })).statusCode).toBe(200);
+      await until(async () => shop.catalog.reservations.get(id)?.state === 'released');
+      resolve();
+      await until(async () => (await queue()).every(({ task_identifier: task }) => task === 'expire-order'));
+      expect([shop.catalog.reservations.get(id)?.state, await stateOf(id)]).toEqual(['released', 'cancelled']);
+    });
+    expect(shop.catalog.stockOf('mug')).toBe(before);
   });
 });
 

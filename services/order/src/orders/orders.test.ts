@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { asShopper } from '@emall/runtime/testing';
 import { newKey, openShop, orderBody, type Shop, until } from '../testing/shop.ts';
+import { cancelOrder } from './cancel.ts';
 import { orderIdOf, orderNumber } from './identifiers.ts';
+import { getOrder } from './queries.ts';
 
 let shop: Shop;
 beforeAll(async () => {
@@ -116,6 +118,16 @@ describe('POST /api/orders/{id}/cancel', () => {
     const { headers, id } = await place();
     await shop.db.updateTable('order').set({ state: 'shipped' }).where('id', '=', id).execute();
     expect((await cancel(id, headers)).json()).toMatchObject({ status: 409, code: 'not-cancellable' });
+  });
+});
+
+describe('an order that was sent while its cancellation was under way', () => {
+  it('stays sent', async () => {
+    const { id } = await place();
+    const seen = await getOrder(shop.db, id);
+    await shop.db.updateTable('order').set({ state: 'shipped' }).where('id', '=', id).execute();
+    await expect(cancelOrder(shop.deps, seen)).rejects.toMatchObject({ code: 'not-cancellable' });
+    expect((await getOrder(shop.db, id)).state).toBe('shipped');
   });
 });
 
