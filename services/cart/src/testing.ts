@@ -35,7 +35,16 @@ export async function openCart() {
     },
     /** Puts a variant on sale, or changes it. */
     sell: (sku: string, { amount = 1000, available = 99, name = `The ${sku}` } = {}) =>
-      variants.set(sku, { sku, slug: sku.toLowerCase(), name, options: { colour: 'Red' }, picture: { name: '1f3a7', alt: 'A thing' }, price: { amount, currency: 'GBP' }, available }),
+      variants.set(sku, {
+        sku,
+        slug: sku.toLowerCase(),
+        name,
+        options: { colour: 'Red' },
+        picture: { name: '1f3a7', alt: 'A thing', recolour: 'Red' },
+        tint: 210,
+        price: { amount, currency: 'GBP' },
+        available,
+      }),
     discontinue: (sku: string) => variants.delete(sku),
     close: async () => {
       await app.close();

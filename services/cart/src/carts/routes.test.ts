@@ -40,7 +40,8 @@ describe('GET /api/cart', () => {
           slug: 'mug-1',
           name: 'Blue mug',
           options: { colour: 'Red' },
-          picture: { name: '1f3a7', alt: 'A thing' },
+          picture: { name: '1f3a7', alt: 'A thing', recolour: 'Red' },
+          tint: 210,
           quantity: 2,
           price: { amount: 1250, currency: 'GBP' },
           available: 7,
@@ -70,7 +71,7 @@ describe('GET /api/cart', () => {
       ['DEARER', 'price-changed', was, 99, 3300],
       ['FINE', undefined, undefined, 99, 3000],
     ]);
-    expect(lines[2]).toMatchObject({ name: 'The REMOVED', slug: null, picture: null, price: was });
+    expect(lines[2]).toMatchObject({ name: 'The REMOVED', slug: null, picture: null, tint: null, price: was });
     expect(subtotal).toEqual({ amount: 8100, currency: 'GBP' });
     expect(response.headers['emall-cart-items']).toBe('15');
   });

@@ -14,7 +14,15 @@ export const lineSchema = Type.Object({
   slug: Type.Union([Type.String(), Type.Null()], { description: 'Product page; null once catalog no longer knows the SKU' }),
   name: Type.String(),
   options: Type.Record(Type.String(), Type.String()),
-  picture: Type.Union([Type.Object({ name: Type.String(), alt: Type.String() }), Type.Null()]),
+  picture: Type.Union([
+    Type.Object({
+      name: Type.String(),
+      alt: Type.String(),
+      recolour: Type.Union([Type.String(), Type.Null()], { description: 'The colour to show it in; null when it is that of the picture itself' }),
+    }),
+    Type.Null(),
+  ]),
+  tint: Type.Union([Type.Integer(), Type.Null()], { description: 'Hue of its tile, 0 to 359; null once catalog no longer knows the SKU' }),
   quantity: Type.Integer({ minimum: 1, maximum: MAX_QUANTITY }),
   price: Type.Object(moneySchema.properties, { description: 'Of one piece, today' }),
   available: Type.Integer({ minimum: 0, description: 'How many can be bought, at most 99' }),

@@ -16,9 +16,9 @@ function showLine({ sku, quantity, name, priceAmount, priceCurrency }: StoredLin
   const remembered: Money = { amount: priceAmount, currency: priceCurrency };
   if (!variant) {
     const nothing = { amount: 0, currency: priceCurrency };
-    return { sku, slug: null, name, options: {}, picture: null, quantity, price: remembered, available: 0, total: nothing, problem: 'removed' };
+    return { sku, slug: null, name, options: {}, picture: null, tint: null, quantity, price: remembered, available: 0, total: nothing, problem: 'removed' };
   }
-  const { slug, options, picture, price, available } = variant;
+  const { slug, options, picture, tint, price, available } = variant;
   const repriced = price.amount !== priceAmount || price.currency !== priceCurrency;
   const problem = problemOf(quantity, available, repriced);
   return {
@@ -27,6 +27,7 @@ function showLine({ sku, quantity, name, priceAmount, priceCurrency }: StoredLin
     name: variant.name,
     options,
     picture,
+    tint,
     quantity,
     price,
     available,
