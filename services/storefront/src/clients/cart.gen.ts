@@ -106,7 +106,11 @@ export interface operations {
                             picture: {
                                 name: string;
                                 alt: string;
+                                /** @description The colour to show it in; null when it is that of the picture itself */
+                                recolour: string | null;
                             } | null;
+                            /** @description Hue of its tile, 0 to 359; null once catalog no longer knows the SKU */
+                            tint: number | null;
                             quantity: number;
                             /** @description Of one piece, today */
                             price: {
@@ -211,7 +215,11 @@ export interface operations {
                             picture: {
                                 name: string;
                                 alt: string;
+                                /** @description The colour to show it in; null when it is that of the picture itself */
+                                recolour: string | null;
                             } | null;
+                            /** @description Hue of its tile, 0 to 359; null once catalog no longer knows the SKU */
+                            tint: number | null;
                             quantity: number;
                             /** @description Of one piece, today */
                             price: {
@@ -442,7 +450,11 @@ export interface operations {
                             picture: {
                                 name: string;
                                 alt: string;
+                                /** @description The colour to show it in; null when it is that of the picture itself */
+                                recolour: string | null;
                             } | null;
+                            /** @description Hue of its tile, 0 to 359; null once catalog no longer knows the SKU */
+                            tint: number | null;
                             quantity: number;
                             /** @description Of one piece, today */
                             price: {
@@ -644,7 +656,11 @@ export interface operations {
                             picture: {
                                 name: string;
                                 alt: string;
+                                /** @description The colour to show it in; null when it is that of the picture itself */
+                                recolour: string | null;
                             } | null;
+                            /** @description Hue of its tile, 0 to 359; null once catalog no longer knows the SKU */
+                            tint: number | null;
                             quantity: number;
                             /** @description Of one piece, today */
                             price: {

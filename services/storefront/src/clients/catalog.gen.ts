@@ -74,7 +74,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Live name, price and stock by SKU. SKUs that are not sold are missing. */
+        /** @description Live name, picture, price and stock by SKU. SKUs that are not sold are missing. */
         get: operations["getVariants"];
         put?: never;
         post?: never;
@@ -159,7 +159,9 @@ export interface components {
         Category: {
             slug: string;
             name: string;
-            /** @description Hue of its tiles, 0 to 359 */
+            /** @description A sentence about it, or nothing */
+            description: string;
+            /** @description Hue of its tile, 0 to 359 */
             tint: number;
             picture: {
                 name: string;
@@ -393,6 +395,7 @@ export interface operations {
                             slug: string;
                             name: string;
                         }[];
+                        /** @description Hue of its tile, 0 to 359 */
                         tint: number;
                         pictures: {
                             name: string;
@@ -403,6 +406,12 @@ export interface operations {
                             options: {
                                 [key: string]: string;
                             };
+                            picture: {
+                                name: string;
+                                alt: string;
+                                /** @description The colour to show it in; null when it is that of the picture itself */
+                                recolour: string | null;
+                            } | null;
                             price: {
                                 amount: number;
                                 currency: string;
@@ -511,6 +520,7 @@ export interface operations {
                                 name: string;
                                 alt: string;
                             } | null;
+                            /** @description Hue of its tile, 0 to 359 */
                             tint: number;
                             price: {
                                 amount: number;
@@ -599,7 +609,11 @@ export interface operations {
                             picture: {
                                 name: string;
                                 alt: string;
+                                /** @description The colour to show it in; null when it is that of the picture itself */
+                                recolour: string | null;
                             } | null;
+                            /** @description Hue of its tile, 0 to 359 */
+                            tint: number;
                             price: {
                                 amount: number;
                                 currency: string;
@@ -690,7 +704,11 @@ export interface operations {
                             picture: {
                                 name: string;
                                 alt: string;
+                                /** @description The colour to show it in; null when it is that of the picture itself */
+                                recolour: string | null;
                             } | null;
+                            /** @description Hue of its tile, 0 to 359 */
+                            tint: number;
                             quantity: number;
                             price: {
                                 amount: number;

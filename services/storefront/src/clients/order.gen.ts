@@ -142,7 +142,11 @@ export interface operations {
                             picture: {
                                 name: string;
                                 alt: string;
+                                /** @description The colour to show it in; null when it is that of the picture itself */
+                                recolour: string | null;
                             } | null;
+                            /** @description Hue of its tile, 0 to 359; orders placed before it was known have none */
+                            tint: number | null;
                             quantity: number;
                             price: {
                                 /** @description Minor units, such as pence */
@@ -607,7 +611,11 @@ export interface operations {
                             picture: {
                                 name: string;
                                 alt: string;
+                                /** @description The colour to show it in; null when it is that of the picture itself */
+                                recolour: string | null;
                             } | null;
+                            /** @description Hue of its tile, 0 to 359; orders placed before it was known have none */
+                            tint: number | null;
                             quantity: number;
                             price: {
                                 /** @description Minor units, such as pence */
@@ -772,7 +780,11 @@ export interface operations {
                             picture: {
                                 name: string;
                                 alt: string;
+                                /** @description The colour to show it in; null when it is that of the picture itself */
+                                recolour: string | null;
                             } | null;
+                            /** @description Hue of its tile, 0 to 359; orders placed before it was known have none */
+                            tint: number | null;
                             quantity: number;
                             price: {
                                 /** @description Minor units, such as pence */

@@ -8,30 +8,30 @@ interface TileProps {
   name: string;
   picture: string | undefined;
   /** Hue of its department; without it the tile is neutral. */
-  tint?: number | undefined;
+  tint?: number | null | undefined;
   /** CSS pixels of the picture's box, for its layout before it has loaded. */
   size?: number;
   /** Empty where the name stands beside the picture. */
   alt?: string;
-  /** Of the variant; `ToneFilters` must stand in the page. */
-  colour?: string | undefined;
+  /** The colour to show the picture in, when that is another than its own; `ToneFilters` must stand in the page. */
+  recolour?: string | null | undefined;
   eager?: boolean;
   class?: string;
   children?: Children;
 }
 
 /** A picture on the pale tint of its department. */
-export function Tile({ assets, name, picture, tint, size = 256, alt = '', colour, eager = false, class: extra, children }: TileProps) {
+export function Tile({ assets, name, picture, tint, size = 256, alt = '', recolour, eager = false, class: extra, children }: TileProps) {
   const src = picture === undefined ? undefined : assets.picture(picture);
   return (
-    <div class={['tile', tint === undefined ? '' : tintClass(tint), extra]}>
+    <div class={['tile', typeof tint === 'number' ? tintClass(tint) : '', extra]}>
       {src === undefined ? (
         <span class="tile-initial" aria-hidden="true" safe>
           {initialOf(name)}
         </span>
       ) : (
         <img
-          class={['tile-picture', toneClass(colour)]}
+          class={['tile-picture', toneClass(recolour)]}
           src={src}
           alt={alt}
           width={size}
@@ -51,7 +51,7 @@ export function tintClass(hue: number): string {
   return `tint-${(((Math.round(hue / 15) * 15) % 360) + 360) % 360}`;
 }
 
-function toneClass(colour: string | undefined): string {
+function toneClass(colour: string | null | undefined): string {
   const tone = toneOf(colour);
   return tone === undefined ? '' : `tone-${tone}`;
 }

@@ -1,7 +1,7 @@
 import { hexOf, rampOf, toneOf } from './tones.ts';
 
 /** The filters that the pictures below it are coloured with. An attribute of SVG needs no style, so the CSP has nothing against it. */
-export function ToneFilters({ colours }: { colours: readonly (string | undefined)[] }) {
+export function ToneFilters({ colours }: { colours: readonly (string | null | undefined)[] }) {
   const tones = [...new Set(colours.map(toneOf))].filter((tone) => tone !== undefined);
   if (tones.length === 0) return '';
   return (

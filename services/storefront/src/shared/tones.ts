@@ -68,7 +68,7 @@ const ALSO_KNOWN_AS: Record<string, string> = {
 export const TONES = Object.keys(COLOURS);
 
 /** The tone that a colour's name means: `Forest green` is forest. Undefined for names that say nothing of a colour. */
-export function toneOf(colour: string | undefined): string | undefined {
+export function toneOf(colour: string | null | undefined): string | undefined {
   const words = (colour ?? '').toLowerCase().split(/[^a-z]+/);
   for (const word of words) {
     const tone = ALSO_KNOWN_AS[word] ?? word;

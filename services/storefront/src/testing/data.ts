@@ -4,10 +4,10 @@ import type { Cart, Category, Order, Product, ProductList, Quote } from '../shar
 
 export const pounds = (amount: number) => ({ amount, currency: 'GBP' });
 
-const children: Category[] = [{ slug: 'mugs', name: 'Mugs', tint: 15, picture: null, products: 2, children: [] }];
+const children: Category[] = [{ slug: 'mugs', name: 'Mugs', description: 'For the first sip of the day.', tint: 15, picture: null, products: 2, children: [] }];
 export const categories: Category[] = [
-  { slug: 'kitchen', name: 'Kitchen & table', tint: 15, picture: { name: '2615', alt: 'A mug' }, products: 2, children },
-  { slug: 'sound', name: 'Sound', tint: 225, picture: null, products: 1, children: [] },
+  { slug: 'kitchen', name: 'Kitchen & table', description: '', tint: 15, picture: { name: '2615', alt: 'A mug' }, products: 2, children },
+  { slug: 'sound', name: 'Sound', description: '', tint: 225, picture: null, products: 1, children: [] },
 ];
 
 export const list: ProductList = {
@@ -21,6 +21,8 @@ export const list: ProductList = {
   facets: [{ name: 'colour', values: [{ value: 'Red', count: 4 }] }],
 };
 
+const shirt = (recolour: string | null) => ({ name: '1f455', alt: 'A shirt', recolour });
+
 export const product: Product = {
   slug: 'shirt',
   name: 'Linen shirt',
@@ -31,25 +33,25 @@ export const product: Product = {
   tint: 15,
   pictures: [{ name: '1f455', alt: 'A shirt' }],
   variants: [
-    { sku: 'SHIRT-RED-S', options: { colour: 'Red', size: 'S' }, price: pounds(4200), was: null, available: 12 },
-    { sku: 'SHIRT-RED-M', options: { colour: 'Red', size: 'M' }, price: pounds(4400), was: null, available: 2 },
-    { sku: 'SHIRT-BLUE-S', options: { colour: 'Blue', size: 'S' }, price: pounds(4200), was: null, available: 0 },
+    { sku: 'SHIRT-RED-S', options: { colour: 'Red', size: 'S' }, picture: shirt(null), price: pounds(4200), was: null, available: 12 },
+    { sku: 'SHIRT-RED-M', options: { colour: 'Red', size: 'M' }, picture: shirt(null), price: pounds(4400), was: null, available: 2 },
+    { sku: 'SHIRT-BLUE-S', options: { colour: 'Blue', size: 'S' }, picture: shirt('Blue'), price: pounds(4200), was: null, available: 0 },
   ],
 };
 
-const line = { options: { colour: 'Red' }, picture: { name: '2615', alt: 'A mug' }, price: pounds(1200), available: 9 };
+const line = { options: { colour: 'Red' }, picture: { name: '2615', alt: 'A mug', recolour: null }, tint: 15, price: pounds(1200), available: 9 };
 export const cart: Cart = {
   lines: [
     { ...line, sku: 'MUG-RED', slug: 'mug', name: 'Stoneware mug', quantity: 2, total: pounds(2400) },
-    { ...line, sku: 'MUG-FEW', slug: 'mug', name: 'Rare mug', quantity: 5, available: 3, total: pounds(3600), problem: 'only-n-left' },
+    { ...line, sku: 'MUG-FEW', options: { colour: 'Blue' }, picture: { name: '2615', alt: 'A mug', recolour: 'Blue' }, slug: 'mug', name: 'Rare mug', quantity: 5, available: 3, total: pounds(3600), problem: 'only-n-left' },
     { ...line, sku: 'MUG-OUT', slug: 'mug', name: 'Popular mug', quantity: 1, available: 0, total: pounds(0), problem: 'sold-out' },
-    { ...line, sku: 'MUG-OLD', slug: null, name: 'Old mug', quantity: 1, available: 0, total: pounds(0), problem: 'removed' },
+    { ...line, sku: 'MUG-OLD', picture: null, tint: null, slug: null, name: 'Old mug', quantity: 1, available: 0, total: pounds(0), problem: 'removed' },
     { ...line, sku: 'MUG-DEAR', slug: 'mug', name: 'Dear mug', quantity: 1, total: pounds(1200), problem: 'price-changed', priceWas: pounds(1000) },
   ],
   subtotal: pounds(7200),
 };
 
-const ordered = { sku: 'MUG-RED', name: 'Stoneware mug', options: { colour: 'Red' }, picture: { name: '2615', alt: 'A mug' }, quantity: 2, price: pounds(1200), total: pounds(2400) };
+const ordered = { sku: 'MUG-RED', name: 'Stoneware mug', options: { colour: 'Blue' }, picture: { name: '2615', alt: 'A mug', recolour: 'Blue' }, tint: 15, quantity: 2, price: pounds(1200), total: pounds(2400) };
 
 export const quote = (shipping: number): Quote => ({
   lines: [{ ...ordered, available: 9 }],

@@ -3,7 +3,7 @@ import { Icon } from '../../shared/icons.tsx';
 import { formatMoney } from '../../shared/money.ts';
 import { optionsText } from '../../shared/options.ts';
 import type { Cart } from '../../shared/shapes.ts';
-import { colourOf, Tile } from '../../shared/tile.tsx';
+import { Tile } from '../../shared/tile.tsx';
 
 interface AddedProps {
   assets: Assets;
@@ -22,7 +22,7 @@ export function AddedNotice({ assets, cart, sku }: AddedProps) {
       </p>
       {line !== undefined && (
         <div class="notice-line">
-          <Tile assets={assets} name={line.name} picture={line.picture?.name} size={48} colour={colourOf(line.options)} class="tile-small" eager />
+          <Tile assets={assets} name={line.name} picture={line.picture?.name} tint={line.tint} size={48} recolour={line.picture?.recolour} class="tile-small" eager />
           <p>
             <b safe>{line.name}</b>
             <span class="soft small" safe>

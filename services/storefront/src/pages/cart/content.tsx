@@ -3,7 +3,7 @@ import { Icon } from '../../shared/icons.tsx';
 import { formatMoney, formatRound } from '../../shared/money.ts';
 import type { Cart } from '../../shared/shapes.ts';
 import type { Shop } from '../../shared/shop.ts';
-import { colourOf, Tile } from '../../shared/tile.tsx';
+import { Tile } from '../../shared/tile.tsx';
 import { ToneFilters } from '../../shared/tone.tsx';
 import { Line } from './line.tsx';
 
@@ -16,7 +16,7 @@ interface ContentProps {
 export function CartContent({ shop, cart }: ContentProps) {
   return (
     <div class="cart" id="cart">
-      <ToneFilters colours={cart.lines.map(({ options }) => colourOf(options))} />
+      <ToneFilters colours={cart.lines.map(({ picture }) => picture?.recolour)} />
       {cart.lines.length === 0 ? <EmptyCart shop={shop} /> : <FullCart shop={shop} cart={cart} />}
     </div>
   );

@@ -3,7 +3,7 @@ import { Icon } from '../../shared/icons.tsx';
 import { formatMoney } from '../../shared/money.ts';
 import { optionsText } from '../../shared/options.ts';
 import type { CartLine } from '../../shared/shapes.ts';
-import { colourOf, Tile } from '../../shared/tile.tsx';
+import { Tile } from '../../shared/tile.tsx';
 
 interface LineProps {
   assets: Assets;
@@ -13,12 +13,12 @@ interface LineProps {
 const MOST = 99;
 
 export function Line({ assets, line }: LineProps) {
-  const { sku, slug, name, options, picture, quantity, price, total, problem } = line;
+  const { sku, slug, name, options, picture, tint, quantity, price, total, problem } = line;
   const gone = problem === 'removed' || problem === 'sold-out';
   const words = optionsText(options);
   return (
     <li class={['line', gone && 'line-gone']} id={`line-${sku}`}>
-      <Tile assets={assets} name={name} picture={picture?.name} size={96} colour={colourOf(options)} class="line-tile" eager />
+      <Tile assets={assets} name={name} picture={picture?.name} tint={tint} size={96} recolour={picture?.recolour} class="line-tile" eager />
       <div class="line-words">
         <h2 class="line-name">
           {slug === null ? (

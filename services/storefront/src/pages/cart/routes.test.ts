@@ -24,6 +24,14 @@ describe('GET /cart', () => {
     }
   });
 
+  it('shows each line on the tint of its department, in the colour that was chosen', async () => {
+    const { body } = await pages.get('/cart');
+    const tiles = body.match(/<div class="[^"]*line-tile"><(?:img class="[^"]*"|span)/g) ?? [];
+    expect(tiles.map((tile) => tile.match(/tint-\d+|tone-\w+/g))).toEqual([['tint-15'], ['tint-15', 'tone-blue'], ['tint-15'], null, ['tint-15']]);
+    expect(body).toContain('<filter id="tone-blue"');
+    expect(body).not.toContain('tone-red');
+  });
+
   it('leads to the checkout only when every line can be ordered', async () => {
     expect((await pages.get('/cart')).body).not.toContain('href="/checkout"');
     pages.upstream.handlers['GET /api/cart'] = () => ({ body: { lines: [], subtotal: { amount: 0, currency: 'GBP' } } });
@@ -81,6 +89,8 @@ describe('POST /cart/lines', () => {
     expect(body).toContain('Added to your cart');
     expect(body).toContain('Stoneware mug');
     expect(body).not.toContain('<html');
+    expect(body).not.toContain('tone-');
+    expect((await pages.post('/cart/lines', { sku: 'MUG-FEW' }, htmx)).body).toMatch(/tile tint-15 tile-small"><img class="tile-picture tone-blue"/);
   });
 
   it.each([

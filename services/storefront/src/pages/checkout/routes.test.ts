@@ -43,6 +43,12 @@ describe('GET /checkout', () => {
     for (const text of ['Pay £27.95', 'Place order £27.95', 'Pay £30.95', 'name="total-express" value="3095"']) expect(body).toContain(text);
   });
 
+  it('shows what is ordered on the tint of its department, in the colour that was chosen', async () => {
+    const { body } = await pages.get('/checkout');
+    expect(body).toContain('<filter id="tone-blue"');
+    expect(body).toMatch(/tile tint-15 tile-small"><img class="tile-picture tone-blue"/);
+  });
+
   it('carries a new key each time', async () => {
     const keys = await Promise.all([pages.get('/checkout'), pages.get('/checkout')]);
     expect(new Set(keys.map(({ body }) => keyIn(body))).size).toBe(2);

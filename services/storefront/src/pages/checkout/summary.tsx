@@ -3,7 +3,7 @@ import { formatMoney } from '../../shared/money.ts';
 import { optionsText } from '../../shared/options.ts';
 import type { Quote } from '../../shared/shapes.ts';
 import type { Shop } from '../../shared/shop.ts';
-import { colourOf, Tile } from '../../shared/tile.tsx';
+import { Tile } from '../../shared/tile.tsx';
 import { ToneFilters } from '../../shared/tone.tsx';
 import type { Quotes } from './quotes.ts';
 
@@ -17,12 +17,12 @@ export function OrderSummary({ shop, quotes }: SummaryProps) {
   const { lines } = quotes.standard;
   return (
     <div class="summary">
-      <ToneFilters colours={lines.map(({ options }) => colourOf(options))} />
+      <ToneFilters colours={lines.map(({ picture }) => picture?.recolour)} />
       <h2 id="summary-title">Your order</h2>
       <ul class="summary-lines" role="list">
-        {lines.map(({ name, options, picture, quantity, total }) => (
+        {lines.map(({ name, options, picture, tint, quantity, total }) => (
           <li class="summary-line">
-            <Tile assets={shop.assets} name={name} picture={picture?.name} size={40} colour={colourOf(options)} class="tile-small" />
+            <Tile assets={shop.assets} name={name} picture={picture?.name} tint={tint} size={40} recolour={picture?.recolour} class="tile-small" />
             <p>
               <span safe>{name}</span>
               <span class="soft small" safe>

@@ -21,6 +21,15 @@ describe('GET /orders/{id}', () => {
     expect(pages.upstream.calls.some(({ url }) => url === `/api/orders/${ORDER_ID}?key=secret`)).toBe(true);
   });
 
+  it('shows the goods as they looked, and those of an order from before that was kept on a neutral tile', async () => {
+    const { body } = await pages.get(`/orders/${ORDER_ID}`);
+    expect(body).toContain('<filter id="tone-blue"');
+    expect(body).toMatch(/tile tint-15 tile-small tile-medium"><img class="tile-picture tone-blue"/);
+    const lines = order.lines.map((line) => ({ ...line, picture: { name: '2615', alt: 'A mug', recolour: null }, tint: null }));
+    pages.upstream.handlers[`GET /api/orders/${ORDER_ID}`] = () => ({ body: { ...order, lines } });
+    expect((await pages.get(`/orders/${ORDER_ID}`)).body).toMatch(/"tile tile-small tile-medium"><img class="tile-picture"/);
+  });
+
   it('tells its address to nobody and is kept nowhere', async () => {
     const { headers } = await pages.get(`/orders/${ORDER_ID}?key=secret`);
     expect(headers).toMatchObject({ 'referrer-policy': 'no-referrer', 'cache-control': 'private, no-store' });

@@ -3,7 +3,7 @@ import { formatMoney } from '../../shared/money.ts';
 import { optionsText } from '../../shared/options.ts';
 import type { Order } from '../../shared/shapes.ts';
 import type { Shop } from '../../shared/shop.ts';
-import { colourOf, Tile } from '../../shared/tile.tsx';
+import { Tile } from '../../shared/tile.tsx';
 import { ToneFilters } from '../../shared/tone.tsx';
 import { countryName } from '../../shared/countries.ts';
 import { deliveryEstimate, SHIPPING } from '../../shared/delivery.ts';
@@ -131,12 +131,12 @@ function PrivateLink({ shop, path }: { shop: Shop; path: string }) {
 function Goods({ shop, order }: { shop: Shop; order: Order }) {
   return (
     <section aria-labelledby="goods-title">
-      <ToneFilters colours={order.lines.map(({ options }) => colourOf(options))} />
+      <ToneFilters colours={order.lines.map(({ picture }) => picture?.recolour)} />
       <h2 id="goods-title">What you ordered</h2>
       <ul class="goods" role="list">
-        {order.lines.map(({ name, options, picture, quantity, total }) => (
+        {order.lines.map(({ name, options, picture, tint, quantity, total }) => (
           <li class="summary-line">
-            <Tile assets={shop.assets} name={name} picture={picture?.name} size={56} colour={colourOf(options)} class="tile-small tile-medium" />
+            <Tile assets={shop.assets} name={name} picture={picture?.name} tint={tint} size={56} recolour={picture?.recolour} class="tile-small tile-medium" />
             <p>
               <span safe>{name}</span>
               <span class="soft small" safe>

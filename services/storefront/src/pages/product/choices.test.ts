@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { choicesOf } from './choices.ts';
 
-const variant = (sku: string, options: Record<string, string>, available = 9) => ({ sku, options, price: { amount: 100, currency: 'GBP' }, was: null, available });
+const variant = (sku: string, options: Record<string, string>, available = 9) => ({ sku, options, picture: null, price: { amount: 100, currency: 'GBP' }, was: null, available });
 
 describe('choicesOf', () => {
   it('has nothing to choose where there is one kind', () => {

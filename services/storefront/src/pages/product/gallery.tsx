@@ -1,5 +1,5 @@
 import type { Assets } from '../../shared/assets.ts';
-import type { Product } from '../../shared/shapes.ts';
+import type { Product, Variant } from '../../shared/shapes.ts';
 import { colourOf, Tile } from '../../shared/tile.tsx';
 import { ToneFilters } from '../../shared/tone.tsx';
 import type { Choices } from './choices.ts';
@@ -17,14 +17,13 @@ export function Gallery({ assets, product, choices: { choices } }: GalleryProps)
   return (
     <div class="gallery">
       {colours.length < 2 ? (
-        <Main assets={assets} product={product} colour={undefined} eager />
+        <Main assets={assets} product={product} eager />
       ) : (
         <>
-          {/* The first colour is the picture's own. */}
-          <ToneFilters colours={colours.slice(1)} />
+          <ToneFilters colours={product.variants.map(({ picture }) => picture?.recolour)} />
           {choices.map(({ index, variants }) => (
             <div class={`when when-${index}`}>
-              <Main assets={assets} product={product} colour={colourOf(variants[0]?.options)} own={colours[0]} eager={index === 1} />
+              <Main assets={assets} product={product} variant={variants[0]} eager={index === 1} />
             </div>
           ))}
         </>
@@ -45,14 +44,14 @@ export function Gallery({ assets, product, choices: { choices } }: GalleryProps)
 interface MainProps {
   assets: Assets;
   product: Product;
-  colour: string | undefined;
-  /** The colour that the picture has by itself. */
-  own?: string | undefined;
+  /** In whose colour it is shown. */
+  variant?: Variant | undefined;
   eager: boolean;
 }
 
-function Main({ assets, product, colour, own, eager }: MainProps) {
+function Main({ assets, product, variant, eager }: MainProps) {
   const [picture] = product.pictures;
+  const colour = colourOf(variant?.options);
   const alt = picture?.alt ?? product.name;
   return (
     <Tile
@@ -61,7 +60,7 @@ function Main({ assets, product, colour, own, eager }: MainProps) {
       picture={picture?.name}
       alt={colour === undefined ? alt : `${alt}, ${colour.toLowerCase()}`}
       tint={product.tint}
-      colour={colour === own ? undefined : colour}
+      recolour={variant?.picture?.recolour}
       class="alcove gallery-main"
       eager={eager}
     />
