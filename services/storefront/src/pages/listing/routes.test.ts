@@ -22,6 +22,15 @@ describe('GET /c/{slug}', () => {
     expect(body).toContain('href="/c/mugs?cursor=next-page"');
   });
 
+  it('introduces a category that has something to say of itself', async () => {
+    const { body } = await pages.get('/c/mugs');
+    expect(body).toMatch(/<\/h1><p class="listing-intro">For the first sip of the day.<\/p>/);
+    expect(body).toContain('<meta name="description" content="For the first sip of the day."/>');
+    const { body: plain } = await pages.get('/c/kitchen');
+    expect(plain).not.toContain('listing-intro');
+    expect(plain).toMatch(/<meta name="description" content="Kitchen & table at E-Mall: /);
+  });
+
   it('says what is reduced, what varies and what is sold out', async () => {
     const { body } = await pages.get('/c/mugs');
     expect(body).toContain('<s class="price-was">£15.00</s>');

@@ -2,6 +2,7 @@ import { Breadcrumb } from '../../shared/breadcrumb.tsx';
 import { Layout } from '../../shared/layout.tsx';
 import type { Category, ProductList } from '../../shared/shapes.ts';
 import type { Shop } from '../../shared/shop.ts';
+import { summaryOf } from '../../shared/summary.ts';
 import { Listing } from './listing.tsx';
 import { hrefOf, type ListingQuery, SORTS } from './query.ts';
 
@@ -19,7 +20,7 @@ export function CategoryPage({ shop, query, list, trail }: CategoryProps) {
     <Layout
       shop={shop}
       title={category.name}
-      description={`${category.name} at E-Mall: clear prices with VAT included, and thirty days to change your mind.`}
+      description={summaryOf(category.description) || `${category.name} at E-Mall: clear prices with VAT included, and thirty days to change your mind.`}
       canonical={path}
       department={trail[0].slug}
     >
@@ -28,6 +29,11 @@ export function CategoryPage({ shop, query, list, trail }: CategoryProps) {
         <h1 class="listing-title" safe>
           {category.name}
         </h1>
+        {category.description !== '' && (
+          <p class="listing-intro" safe>
+            {category.description}
+          </p>
+        )}
         {category.children.length > 0 && <Within categories={category.children} />}
         <Listing shop={shop} path={path} query={query} list={list} />
       </div>

@@ -3,6 +3,7 @@ import { Products } from '../../shared/card.tsx';
 import { Layout } from '../../shared/layout.tsx';
 import type { Product, ProductItem } from '../../shared/shapes.ts';
 import type { Shop } from '../../shared/shop.ts';
+import { summaryOf } from '../../shared/summary.ts';
 import { BuyBox } from './buy-box.tsx';
 import { choicesOf } from './choices.ts';
 import { Gallery } from './gallery.tsx';
@@ -75,10 +76,4 @@ function Details({ product }: { product: Product }) {
       )}
     </div>
   );
-}
-
-/** What a search engine shows below the title. */
-function summaryOf(description: string): string {
-  const line = description.replace(/\s+/g, ' ').trim();
-  return line.length <= 160 ? line : `${line.slice(0, line.lastIndexOf(' ', 157))}…`;
 }
