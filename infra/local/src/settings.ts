@@ -1,7 +1,7 @@
-import { ConfigError, loadConfig } from '@emall/runtime';
+import { loadConfig } from '@emall/runtime';
 import { type Static, Type } from 'typebox';
 
-const schema = Type.Object({
+const settings = {
   /** Where the edge listens; everything else takes a free port. */
   EMALL_PORT: Type.Integer({ minimum: 1, maximum: 65_535, default: 8080 }),
   /** Builds the links that leave the shop. */
@@ -13,19 +13,19 @@ const schema = Type.Object({
   STRIPE_SECRET_KEY: Type.Optional(Type.String({ pattern: '^(sk|rk)_' })),
   STRIPE_WEBHOOK_SECRET: Type.Optional(Type.String({ pattern: '^whsec_' })),
   SHOP_CURRENCY: Type.String({ pattern: '^[A-Z]{3}$', default: 'GBP' }),
-  HOLD_MINUTES: Type.Number({ exclusiveMinimum: 0, default: 15 }),
+  HOLD_MINUTES: Type.Number({ exclusiveMinimum: 0, maximum: 700, default: 15 }),
   LOG_LEVEL: Type.Enum(['trace', 'debug', 'info', 'warn', 'error'], { default: 'info' }),
+};
+
+const schema = Type.Object(settings, {
+  dependencies: { STRIPE_SECRET_KEY: ['STRIPE_WEBHOOK_SECRET'], STRIPE_WEBHOOK_SECRET: ['STRIPE_SECRET_KEY'] },
 });
 
 export type Settings = Static<typeof schema>;
 
 /** @throws ConfigError that names every fault at once */
 export function loadSettings(env: NodeJS.ProcessEnv): Settings {
-  const settings = loadConfig(schema, env);
-  if ((settings.STRIPE_SECRET_KEY === undefined) !== (settings.STRIPE_WEBHOOK_SECRET === undefined)) {
-    throw new ConfigError(['STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET are set both or not at all']);
-  }
-  return settings;
+  return loadConfig(schema, env);
 }
 
 export function publicUrl(settings: Settings): string {

@@ -46,6 +46,7 @@ export function fieldErrors(errors: readonly ErrorObject[], part: string): { fie
 const REASONS: Record<string, (params: Record<string, unknown>) => string> = {
   additionalProperties: () => 'is not known here',
   required: () => 'is missing',
+  dependencies: ({ property }) => `is needed with ${property}`,
   // The pattern itself stands in the contract; a shopper must not be shown one.
   pattern: () => 'is not in the expected form',
   enum: ({ allowedValues }) => `must be one of ${(allowedValues as unknown[]).join(', ')}`,
