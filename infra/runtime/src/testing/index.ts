@@ -1,6 +1,7 @@
 /** Helpers for tests on real Postgres and Redis. */
 export { type TestDatabase, testDatabase } from './database.ts';
 export { asShopper, callerHeaders, newShopper, testIdentityKeys } from './identity.ts';
+export { insist } from './insist.ts';
 export { testRedis } from './redis.ts';
 export { countStatements, tellStatements } from './statements.ts';
 export { fakeUpstream, type UpstreamAnswer, type UpstreamCall, type UpstreamHandler } from './upstream.ts';

@@ -1,4 +1,4 @@
-import { callerHeaders, countStatements } from '@emall/runtime/testing';
+import { callerHeaders, countStatements, insist } from '@emall/runtime/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type OpenCart, openCart, shopperOf } from '../testing.ts';
 
@@ -45,8 +45,8 @@ describe('POST /internal/carts/clear', () => {
     const dora = shopperOf(shop);
     for (let round = 0; round < 5; round += 1) {
       await dora.set('A', 10);
-      const adds = Array.from({ length: 20 }, () => dora.add('A'));
-      const answers = await Promise.all([...adds, clear(dora.id, `${dora.id}-${round}`, [{ sku: 'A', quantity: 10 }])]);
+      const adds = Array.from({ length: 20 }, (_, i) => insist(() => dora.add('A', 1, { 'idempotency-key': `${dora.id}-${round}-${i}` })));
+      const answers = await Promise.all([...adds, insist(() => clear(dora.id, `${dora.id}-${round}`, [{ sku: 'A', quantity: 10 }]))]);
       expect(answers.every(({ statusCode }) => statusCode < 300)).toBe(true);
       expect(await dora.rows()).toEqual({ A: 20 });
     }

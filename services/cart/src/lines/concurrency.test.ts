@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { insist } from '@emall/runtime/testing';
 import { sql } from 'kysely';
 import { type OpenCart, openCart, shopperOf } from '../testing.ts';
 
@@ -9,10 +11,18 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
+type Shopper = ReturnType<typeof shopperOf>;
+
+/** Repeated when it was 503; its key keeps it one add. */
+function add(shopper: Shopper, sku: string, quantity = 1) {
+  const key = { 'idempotency-key': randomUUID() };
+  return insist(() => shopper.add(sku, quantity, key));
+}
+
 describe('changes at the same moment', () => {
   it('add up exactly, the first ones of a new cart included', async () => {
     const anna = shopperOf(shop);
-    const answers = await Promise.all(Array.from({ length: 50 }, () => anna.add('A')));
+    const answers = await Promise.all(Array.from({ length: 50 }, () => add(anna, 'A')));
     expect(answers.map(({ statusCode }) => statusCode)).toEqual(Array(50).fill(200));
     expect(await anna.rows()).toEqual({ A: 50 });
     expect(Math.max(...answers.map(({ headers }) => Number(headers['emall-cart-items'])))).toBe(50);
@@ -20,7 +30,7 @@ describe('changes at the same moment', () => {
 
   it('stop at 99 of one thing', async () => {
     const bert = shopperOf(shop);
-    const answers = await Promise.all(Array.from({ length: 40 }, () => bert.add('A', 3)));
+    const answers = await Promise.all(Array.from({ length: 40 }, () => add(bert, 'A', 3)));
     expect(answers.filter(({ statusCode }) => statusCode === 200)).toHaveLength(33);
     expect(answers.filter((answer) => answer.statusCode === 409 && answer.json().code === 'quantity-limit')).toHaveLength(7);
     expect(await bert.rows()).toEqual({ A: 99 });
@@ -30,7 +40,7 @@ describe('changes at the same moment', () => {
     const skus = Array.from({ length: 120 }, (_, i) => `MANY-${i}`);
     for (const sku of skus) shop.sell(sku);
     const cleo = shopperOf(shop);
-    const answers = await Promise.all(skus.map((sku) => cleo.add(sku)));
+    const answers = await Promise.all(skus.map((sku) => add(cleo, sku)));
     expect(answers.filter(({ statusCode }) => statusCode === 200)).toHaveLength(100);
     expect(answers.filter((answer) => answer.statusCode === 409 && answer.json().code === 'cart-full')).toHaveLength(20);
     const held = Object.keys(await cleo.rows());
@@ -44,8 +54,8 @@ describe('changes at the same moment', () => {
   it('of every kind end in no deadlock, whatever their order', async () => {
     const dora = shopperOf(shop);
     for (let round = 0; round < 6; round += 1) {
-      const calls = ['A', 'B', 'C'].flatMap((sku) => [dora.add(sku), dora.set(sku, 0), dora.add(sku, 2), dora.set(sku, 3)]);
-      const answers = await Promise.all([...calls, dora.empty(), ...['C', 'B', 'A'].map((sku) => dora.add(sku))]);
+      const calls = ['A', 'B', 'C'].flatMap((sku) => [add(dora, sku), insist(() => dora.set(sku, 0)), add(dora, sku, 2), insist(() => dora.set(sku, 3))]);
+      const answers = await Promise.all([...calls, insist(() => dora.empty()), ...['C', 'B', 'A'].map((sku) => add(dora, sku))]);
       expect(answers.map(({ statusCode }) => statusCode)).toEqual(answers.map(() => 200));
     }
     await dora.empty();

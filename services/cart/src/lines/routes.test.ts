@@ -1,4 +1,4 @@
-import { countStatements } from '@emall/runtime/testing';
+import { countStatements, insist } from '@emall/runtime/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type OpenCart, openCart, shopperOf } from '../testing.ts';
 
@@ -89,7 +89,7 @@ describe('an Idempotency-Key', () => {
 
   it('adds once when twenty repeats arrive together', async () => {
     const bert = shopperOf(shop);
-    const answers = await Promise.all(Array.from({ length: 20 }, () => bert.add('A', 3, key)));
+    const answers = await Promise.all(Array.from({ length: 20 }, () => insist(() => bert.add('A', 3, key))));
     expect(answers.map((answer) => [answer.statusCode, answer.headers['emall-cart-items']])).toEqual(answers.map(() => [200, '3']));
     expect(await bert.rows()).toEqual({ A: 3 });
   });

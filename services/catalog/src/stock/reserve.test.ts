@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
-import { asShopper, countStatements } from '@emall/runtime/testing';
+import { asShopper, countStatements, insist } from '@emall/runtime/testing';
 import { type OpenCatalog, openCatalog } from '../testing.ts';
 import { sweepLapsed } from './sweep.ts';
 
@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 
 const reserve = (orderId: string, lines: Record<string, number>, holdSeconds = 60) =>
-  catalog.order('PUT', `/internal/reservations/${orderId}`, { lines: Object.entries(lines).map(([sku, quantity]) => ({ sku, quantity })), holdSeconds });
+  insist(() => catalog.order('PUT', `/internal/reservations/${orderId}`, { lines: Object.entries(lines).map(([sku, quantity]) => ({ sku, quantity })), holdSeconds }));
 const settle = (orderId: string, what: 'commit' | 'release') => catalog.order('POST', `/internal/reservations/${orderId}/${what}`);
 
 async function stock() {
@@ -122,7 +122,8 @@ describe('PUT /internal/reservations/{orderId}', () => {
       Array.from({ length: 20 }, async (_, lane) => {
         const statuses: number[] = [];
         for (let i = 0; i < 10; i += 1) {
-          const { statusCode } = await catalog.order('PUT', `/internal/reservations/${nextOrder()}`, { lines: lines[lane % 2], holdSeconds: 60 });
+          const order = nextOrder();
+          const { statusCode } = await insist(() => catalog.order('PUT', `/internal/reservations/${order}`, { lines: lines[lane % 2], holdSeconds: 60 }));
           statuses.push(statusCode);
         }
         return statuses;

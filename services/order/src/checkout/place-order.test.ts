@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { asShopper, countStatements, type UpstreamCall, type UpstreamHandler } from '@emall/runtime/testing';
+import { asShopper, countStatements, insist, type UpstreamCall, type UpstreamHandler } from '@emall/runtime/testing';
 import { answering } from '../testing/neighbours.ts';
 import { newKey, openShop, orderBody, PUBLIC_URL, type Shop, until } from '../testing/shop.ts';
 
@@ -69,7 +69,7 @@ describe('an idempotency key', () => {
   it('makes one order of 50 calls at once, all answered alike or told to wait', async () => {
     const { shopper, headers } = shop.shopper();
     const key = newKey();
-    const responses = await Promise.all(Array.from({ length: 50 }, () => place(headers, key)));
+    const responses = await Promise.all(Array.from({ length: 50 }, () => insist(() => place(headers, key))));
     const created = responses.filter(({ statusCode }) => statusCode === 201);
     const waiting = responses.filter(({ statusCode }) => statusCode === 409);
     expect(created.length + waiting.length).toBe(50);
