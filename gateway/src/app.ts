@@ -1,4 +1,4 @@
-import { type App, createService, type Log, notFound } from '@emall/runtime';
+import { type App, createService, type Log, notFound, toProblem } from '@emall/runtime';
 import openapi from '../openapi.json' with { type: 'json' };
 import { believeIdsOf, guardEntry } from './door/entry.ts';
 import { refuse } from './door/refuse.ts';
@@ -20,6 +20,7 @@ export async function buildApp({ log, version = 'dev', upstreams, identityKey, p
   const app = await createService({ name: 'gateway', version, trustProxy: trustedProxies, ...(log && { log }) });
   believeIdsOf(app, trustedProxies);
   guardEntry(app, publicUrl.origin);
+  app.setErrorHandler((error, request, reply) => refuse(toProblem(error), request, reply));
 
   const contract = JSON.stringify(openapi);
   app.get('/api/openapi.json', (_request, reply) =>

@@ -51,6 +51,14 @@ describe('an address', () => {
     else expect([400, 404]).toContain(status);
   });
 
+  it('that cannot be read is a page for people and a problem for programs', async () => {
+    const page = await gateway.raw(get('/p/%ff%fe'));
+    expect(statuses(page)).toEqual([400]);
+    expect(page).toMatch(/content-type: text\/html/i);
+    expect(page).toMatch(/x-accel-redirect: \/-\/unreadable/i);
+    expect(await gateway.raw(get('/api/cart/%zz'))).toMatch(/content-type: application\/problem\+json/i);
+  });
+
   it('goes where it says whatever Host and its relatives claim', async () => {
     for (const host of ['evil.example', '127.0.0.1:1', 'internal', 'cart', 'a@b', '', 'x\r\nHost: y']) {
       const headers = ['X-Forwarded-Host: evil', 'X-Original-URL: /internal', 'X-Rewrite-URL: /internal', 'Forwarded: host=evil'].join('\r\n');

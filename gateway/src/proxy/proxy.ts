@@ -1,5 +1,5 @@
 import httpProxy, { type FastifyHttpProxyOptions } from '@fastify/http-proxy';
-import { type App, signIdentity, toProblem, unavailable } from '@emall/runtime';
+import { type App, signIdentity, unavailable } from '@emall/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Pool } from 'undici';
 import { refuse } from '../door/refuse.ts';
@@ -29,7 +29,6 @@ const IN_FLIGHT = 512;
 /** All that is proxied: one scope for each row of the table. */
 export async function proxyRoutes(app: App, { upstreams, ...options }: ProxyOptions): Promise<void> {
   app.decorateRequest('mintedToken', undefined);
-  app.setErrorHandler((error, request, reply) => refuse(toProblem(error), request, reply));
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
 

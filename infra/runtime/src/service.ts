@@ -35,7 +35,8 @@ export async function createService({ name, version, log = silentLog, identityKe
     bodyLimit,
     requestTimeout: REQUEST_TIMEOUT_MS,
     http: { headersTimeout: REQUEST_TIMEOUT_MS, connectionsCheckingInterval: 1000 },
-    frameworkErrors: errorHandler as never,
+    // An address that cannot be read is answered as the service answers its other errors: as a page, where it has pages.
+    frameworkErrors: (error, request, reply) => app.errorHandler(error as never, request as never, reply as never),
     clientErrorHandler: refuseMalformed,
     return503OnClosing: false,
     ...(trustProxy && { trustProxy }),
