@@ -50,7 +50,7 @@ export async function waitForPostgres(place: PostgresPlace, server: ProcessId, p
 
 function worksOn(pid: number, { data }: PostgresPlace): boolean {
   const folder = folderOf(pid);
-  return folder === undefined ? commandOf(pid).includes(`-D ${data}`) : folder === data;
+  return folder === undefined ? commandOf(pid).includes(`-D ${data} `) : folder === data;
 }
 
 /** `postmaster.pid`: pid, data directory, start, port, socket directory, address, shared memory, status. */

@@ -1,7 +1,9 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
+import { freePort } from './ports.ts';
 import { identify, isAlive, signal, stopProcess } from './processes.ts';
+import { unprivilegedUser } from './unprivileged.ts';
 
 const idle = () => spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
 
@@ -25,5 +27,20 @@ describe('a recorded process', () => {
     if (id === undefined) throw new Error('not identified');
     await stopProcess(id, 'SIGTERM', 200);
     expect(isAlive(id)).toBe(false);
+  });
+});
+
+const user = unprivilegedUser();
+const describeAsRoot = process.platform === 'linux' && user !== undefined ? describe : describe.skip;
+
+describeAsRoot('who listens on a port', () => {
+  it('is told by root in a container too, which may not look into the processes of others', async () => {
+    const port = await freePort('a daemon');
+    const listener = spawn(process.execPath, ['-e', `require('net').createServer().listen(${port}, '127.0.0.1', () => console.log('ready'))`], { cwd: '/', ...user });
+    await once(listener.stdout, 'data');
+    const ask = `import { listensOn } from ${JSON.stringify(import.meta.resolve('./processes.ts'))}; console.log(listensOn(${listener.pid}, ${port}), listensOn(${process.pid}, ${port}))`;
+    const { stdout } = spawnSync('setpriv', ['--bounding-set', '-sys_ptrace', process.execPath, '--input-type=module', '-e', ask], { encoding: 'utf8' });
+    listener.kill();
+    expect(stdout).toBe('true false\n');
   });
 });

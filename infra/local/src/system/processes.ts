@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A process that can be told from a later one with the same number. */
@@ -121,15 +121,31 @@ function readTable(path: string): string[] {
 }
 
 function holdsOneOf(pid: string, sockets: Set<string>): boolean {
+  return sockets.size > 0 && openFiles(pid).some((file) => sockets.has(file));
+}
+
+/** What a process has open, as far as it can be told. */
+function openFiles(pid: string): string[] {
   try {
-    return readdirSync(`/proc/${pid}/fd`).some((fd) => {
-      try {
-        return sockets.has(readlinkSync(`/proc/${pid}/fd/${fd}`));
-      } catch {
-        return false;
-      }
-    });
+    const files = readdirSync(`/proc/${pid}/fd`).map((fd) => linkOf(`/proc/${pid}/fd/${fd}`));
+    return files.length > 0 && files.every((file) => file === undefined) ? openFilesToItsUser(pid) : files.filter((file) => file !== undefined);
   } catch {
-    return false;
+    return [];
   }
+}
+
+function linkOf(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** In a container root may list what another user's process has open, but not look at it (CAP_SYS_PTRACE). That user may. */
+function openFilesToItsUser(pid: string): string[] {
+  const folder = `/proc/${pid}/fd`;
+  const { uid, gid } = statSync(`/proc/${pid}`);
+  const { stdout } = spawnSync('ls', ['-l', folder], { uid, gid, cwd: '/', encoding: 'utf8', env: { PATH: process.env['PATH'], LC_ALL: 'C' } });
+  return (stdout ?? '').split('\n').flatMap((line) => line.split(' -> ')[1] ?? []);
 }
