@@ -1,5 +1,5 @@
 import { cpSync, mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { writeFileAtomically } from './files.ts';
 import { type Home, ROOT } from './home.ts';
 import { requireProgram, versionOf } from './system/packages.ts';
@@ -39,9 +39,11 @@ export function nginxVersion(): string {
 export function writeNginx(home: Home, plan: NginxPlan): void {
   mkdirSync(join(home.nginx, 'tmp'), { recursive: true });
   cpSync(join(ROOT, 'nginx/snippets'), join(home.nginx, 'snippets'), { recursive: true });
+  // Relative to nginx's own folder: in its language a blank or a quotation mark in the path of a home would mean something.
+  const staticFiles = relative(home.nginx, home.static);
   const upstreams = [upstream('gateway', plan.gateways), ...plan.internal.map(({ service, replicas }) => upstream(service, replicas))].join('\n');
   const internal = plan.internal.map(({ service, port }) => render('internal.conf.template', {
-    static: home.static,
+    static: staticFiles,
     service,
     port,
     readTimeout: READ_TIMEOUTS[service]?.usual ?? '2s',
@@ -51,8 +53,8 @@ export function writeNginx(home: Home, plan: NginxPlan): void {
   const files = {
     'upstreams.conf': upstreams,
     'internal.conf': internal,
-    'edge.conf': render('edge.conf.template', { static: home.static, port: plan.edgePort, publicUrl: plan.publicUrl, publicHost: new URL(plan.publicUrl).hostname }),
-    'nginx.conf': render('nginx.conf.template', { accessLog: join(home.logs, 'access.log'), user: workerUser(home) }),
+    'edge.conf': render('edge.conf.template', { static: staticFiles, port: plan.edgePort, publicUrl: plan.publicUrl, publicHost: new URL(plan.publicUrl).hostname }),
+    'nginx.conf': render('nginx.conf.template', { accessLog: relative(home.nginx, join(home.logs, 'access.log')), user: workerUser(home) }),
   };
   for (const [name, content] of Object.entries(files)) writeFileAtomically(join(home.nginx, name), content);
 }
