@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 
 /** A reader sees the old file or the new one, never half of it. */
 export function writeFileAtomically(path: string, content: string | Buffer, mode = 0o644): void {
@@ -24,5 +24,5 @@ export function sha256(...parts: (string | Buffer)[]): string {
 
 /** 0 for a file that is not there. */
 export function sizeOf(file: string): number {
-  return existsSync(file) ? statSync(file).size : 0;
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }

@@ -1,13 +1,17 @@
 import { appendFileSync } from 'node:fs';
 import type { Topology } from '../topology.ts';
 
-/** Tells the terminal and keeps it; a terminal that has been closed is no reason to stop. */
+/** Tells the terminal and keeps it; neither a terminal that has been closed nor a disk that is full is a reason to stop. */
 export function createReporter(log: string): (line: string) => void {
   process.stdout.on('error', () => {});
   process.stderr.on('error', () => {});
   return (line) => {
     process.stdout.write(`${line}\n`);
-    appendFileSync(log, `${new Date().toISOString()} ${line}\n`);
+    try {
+      appendFileSync(log, `${new Date().toISOString()} ${line}\n`);
+    } catch {
+      // It was said on the terminal.
+    }
   };
 }
 
@@ -16,7 +20,7 @@ export function table(rows: readonly (readonly string[])[]): string {
   return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()}`).join('\n');
 }
 
-export function processTable({ processes }: Topology): string {
+function processTable({ processes }: Topology): string {
   const rows = processes.map(({ name, version, port, adminPort, pid }) => [name, String(port), adminPort === undefined ? '' : String(adminPort), String(pid), version]);
   return table([['process', 'port', 'admin', 'pid', 'version'], ...rows]);
 }

@@ -1,4 +1,4 @@
-import { appendFileSync, closeSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { appendFileSync, closeSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { temporaryFolder } from '../testing/folder.ts';
@@ -17,6 +17,15 @@ describe('rotating logs', () => {
     closeSync(writer);
     expect(readFileSync(file, 'utf8')).toBe('after');
     expect(statSync(`${file}.1`).size).toBe(100);
+  });
+
+  it('frees what a log takes also where there is no room for a copy of it', () => {
+    const file = join(folder, 'cart-2.log');
+    writeFileSync(file, 'x'.repeat(100));
+    // No file can be written to this place.
+    mkdirSync(`${file}.1`);
+    rotateOnce(folder, () => {}, 100);
+    expect(statSync(file).size).toBe(0);
   });
 
   it('asks nginx to reopen the log that it writes itself, and leaves small ones alone', () => {

@@ -26,8 +26,9 @@ export async function superviseShop(home: Home, env: NodeJS.ProcessEnv): Promise
   const plan = await prepare(home, env, say);
   const databases = planDatabases(home, plan.settings, plan.secrets, plan.ports);
   const shop = describeShop(plan, databases);
-  const crew = new Crew({ say, changed: () => writeTopology(home, topology()) });
+  const crew = new Crew({ say, changed: () => keepTopology() });
   const topology = createTopology(plan, databases, shop, crew);
+  const keepTopology = topologyKeeper(home, topology, say);
   const stopRotating = rotateLogs(home, () => reopenAccessLog(crew));
   try {
     const opening = openShop(plan, databases, shop, crew, say, stop.asked);
@@ -62,6 +63,25 @@ function createTopology({ home, settings, ports }: Plan, databases: Databases, s
     ...databases.topology,
     ...(shop.payment.apiUrl !== undefined && { sandbox: { url: shop.payment.pageOrigin } }),
   });
+}
+
+const AGAIN_MS = 5000;
+
+/** Keeps `topology.json` true. What runs goes on while it cannot be written, on a full disk for example. */
+function topologyKeeper(home: Home, topology: () => Topology, say: (line: string) => void): () => void {
+  let again: NodeJS.Timeout | undefined;
+  const write = () => {
+    try {
+      writeTopology(home, topology());
+      clearTimeout(again);
+      again = undefined;
+    } catch (error) {
+      if (again === undefined) say(`topology.json is out of date: ${error instanceof Error ? error.message : String(error)}`);
+      clearTimeout(again);
+      again = setTimeout(write, AGAIN_MS).unref();
+    }
+  };
+  return write;
 }
 
 function reopenAccessLog(crew: Crew): void {
