@@ -1,4 +1,4 @@
-import { chmodSync, statSync } from 'node:fs';
+import { chmodSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { budget, databaseServices } from '../../infra/postgres/budget.ts';
@@ -102,6 +102,20 @@ describe('emall dev', () => {
 
   it('says what there is when the service is unknown', () => {
     expect(shop.run('dev', 'nothing')).toMatchObject({ status: 1, output: expect.stringContaining('storefront') });
+  });
+});
+
+describe('emall import', () => {
+  it('ends with its whole work when the keyboard asks it to', async () => {
+    const { postgres } = openSecrets(join(shop.home, 'secrets.json'), []);
+    const connected = () => withAdmin(adminUrl(shop.topology().database.port, postgres), async (client) =>
+      (await client.query("select from pg_stat_activity where application_name = 'emall/job'")).rowCount);
+    const file = join(shop.home, 'many.csv');
+    writeFileSync(file, `sku,name,price\n${Array.from({ length: 200_000 }, (_, i) => `MANY-${i},Thing ${i},1.99\n`).join('')}`);
+    const job = shop.spawn('import', file);
+    await until(async () => (await connected()) === 1, 30_000, () => 'it does not begin');
+    job.kill('SIGINT');
+    await until(async () => (await connected()) === 0, 5000, () => 'it goes on');
   });
 });
 

@@ -22,7 +22,7 @@ export function openSecrets(path: string, roles: readonly string[]): Secrets {
   const secrets: Secrets = {
     postgres: known.postgres ?? random(24),
     redis: known.redis ?? random(24),
-    roles: Object.fromEntries(roles.map((role) => [role, known.roles?.[role] ?? random(24)])),
+    roles: { ...Object.fromEntries(roles.map((role) => [role, random(24)])), ...known.roles },
     identity: { gateway: random(32), order: random(32), ...known.identity },
     stripe: known.stripe ?? { secretKey: `sk_test_${random(16)}`, webhookSecret: `whsec_${random(24)}` },
     control: known.control ?? random(24),

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Command } from './command.ts';
 import { Fault } from '../fault.ts';
 import { openTestHome, ROOT } from '../home.ts';
+import { whenToldToStop } from '../supervisor/stop-signals.ts';
 import { ensurePackages } from '../system/packages.ts';
 import { leaveTestServers } from '../testing/servers.ts';
 
@@ -44,9 +45,7 @@ async function runJest(args: string[], result: string): Promise<{ pid: number; c
     stdio: ['ignore', 'inherit', 1],
     env: { ...process.env, EMALL_TEST_RESULT: result },
   });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
-  process.on('disconnect', () => child.kill('SIGTERM'));
-  process.channel?.unref();
+  whenToldToStop((signal) => child.kill(signal));
   return new Promise((done, reject) => {
     child.once('error', reject);
     child.once('exit', (code) => done({ pid: child.pid ?? 0, code: code ?? 1 }));

@@ -36,6 +36,7 @@ export async function runJob(home: Home, name: 'catalog-import' | 'catalog-seed'
   const { file, args: all, env } = node(bundleFile(home, name), { DATABASE_URL: shop.database(runnerOf('catalog')), SHOP_CURRENCY: shop.currency }, args);
   const child = spawn(file, all, { cwd, env, stdio: ['ignore', 'inherit', 'inherit'] });
   signal?.addEventListener('abort', () => child.kill(), { once: true });
+  if (signal?.aborted) child.kill();
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code) => resolve(code ?? 1));

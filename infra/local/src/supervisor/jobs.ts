@@ -6,6 +6,7 @@ import type { Secrets } from '../secrets.ts';
 import { isAlive, listensOn } from '../system/processes.ts';
 import { readTopology } from '../topology.ts';
 import { runJob } from './catalogue.ts';
+import { whenToldToStop } from './stop-signals.ts';
 
 /** Runs one of catalog's jobs on the databases of the running shop, in the folder of the person who asked. */
 export async function runCatalogJob(name: 'catalog-import' | 'catalog-seed', args: string[]): Promise<number> {
@@ -17,5 +18,7 @@ export async function runCatalogJob(name: 'catalog-import' | 'catalog-seed', arg
   if (server !== undefined && !(isAlive(server) && listensOn(server.pid, server.port))) throw new Fault('The database of the shop is away; `npm run emall -- status` says more.');
   const { currency, database: { host, port, name: database } } = topology;
   const shop = { currency, database: (role: string) => withRole(`postgres://${host}:${port}/${database}`, role, secrets.roles[role] ?? '') };
-  return runJob(home, name, shop, args, { cwd: process.env['INIT_CWD'] ?? process.cwd() });
+  const stop = new AbortController();
+  whenToldToStop(() => stop.abort());
+  return runJob(home, name, shop, args, { cwd: process.env['INIT_CWD'] ?? process.cwd(), signal: stop.signal });
 }

@@ -2,6 +2,7 @@ import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, s
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Home } from '../home.ts';
+import { whenToldToStop } from './stop-signals.ts';
 
 export interface LogFile {
   name: string;
@@ -27,8 +28,7 @@ export function showTail({ name, path }: LogFile, lines: number): number {
 
 /** Prints what is added, until the process is told to stop or `stop` is aborted. */
 export async function followLogs(files: LogFile[], ends: number[], stop = new AbortController()): Promise<number> {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const) process.once(signal as 'SIGINT', () => stop.abort());
-  process.channel?.unref();
+  whenToldToStop(() => stop.abort());
   const positions = [...ends];
   while (!stop.signal.aborted) {
     files.forEach((file, index) => (positions[index] = printFrom(file, positions[index] ?? 0)));

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 
-export interface StopSignals {
+interface StopSignals {
   /** Aborted by the first signal. */
   asked: AbortSignal;
   /** Aborted when somebody asks again: no more patience with what is still working. */
@@ -9,28 +9,30 @@ export interface StopSignals {
   exitCode(): number;
 }
 
-/** Turns signals, and the end of the bootstrap that started us, into one wish to stop. */
+/** Turns signals into one wish to stop. */
 export function listenForStop(say: (line: string) => void): StopSignals {
   const asked = new AbortController();
   const hurry = new AbortController();
   let first: NodeJS.Signals | undefined;
-  const onSignal = (name: NodeJS.Signals, again: boolean) => {
+  whenToldToStop((name) => {
     if (first === undefined) {
       first = name;
       say(`\nStopping (${name}). Once more to hurry.`);
       asked.abort();
-    } else if (again) {
+    } else if (name !== 'SIGHUP') {
+      // A closed terminal is told in several ways, all of which mean the same.
       say('Hurrying.');
       hurry.abort();
     }
-  };
-  process.on('SIGINT', () => onSignal('SIGINT', true));
-  process.on('SIGTERM', () => onSignal('SIGTERM', true));
-  // A closed terminal is told in several ways, all of which mean the same.
-  process.on('SIGHUP', () => onSignal('SIGHUP', false));
-  process.on('disconnect', () => onSignal('SIGHUP', false));
-  process.channel?.unref();
+  });
   return { asked: asked.signal, hurry: hurry.signal, exitCode: () => 128 + constants.signals[first ?? 'SIGTERM'] };
+}
+
+/** Calls `act` on each signal that asks this process to end, and when the bootstrap that started it has gone. */
+export function whenToldToStop(act: (name: NodeJS.Signals) => void): void {
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => act(name));
+  process.on('disconnect', () => act('SIGHUP'));
+  process.channel?.unref();
 }
 
 /** Resolves when the signal is aborted. */
