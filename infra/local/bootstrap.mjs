@@ -2,7 +2,7 @@
 // It installs the pinned pnpm and what the lockfile names, and hands over to src/cli.ts on the Node of the lockfile.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -84,15 +84,40 @@ async function withInstallLock(work) {
   }
 }
 
+/** A link appears with its content or not at all: nobody ever sees a lock without its holder's name. */
 function takeLock(lock) {
+  const draft = `${lock}.${process.pid}`;
+  writeFileSync(draft, identify(process.pid));
   try {
-    writeFileSync(lock, String(process.pid), { flag: 'wx' });
+    linkSync(draft, lock);
     process.once('exit', () => rmSync(lock, { force: true }));
     return true;
-  } catch {
-    const holder = existsSync(lock) ? Number(readFileSync(lock, 'utf8')) : 0;
-    if (holder > 0 && !isRunning(holder)) rmSync(lock, { force: true });
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+    if (!isHeld(lock)) rmSync(lock, { force: true });
     return false;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+function isHeld(lock) {
+  try {
+    const holder = readFileSync(lock, 'utf8');
+    const pid = Number(holder.split(' ')[0]);
+    return isRunning(pid) && identify(pid) === holder;
+  } catch {
+    return false;
+  }
+}
+
+/** The pid and, where the system tells it, the tick at which the process started: another one may have the pid by now. */
+function identify(pid) {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ');
+    return fields[2] === 'Z' ? '' : `${pid} ${fields[21]}`;
+  } catch {
+    return String(pid);
   }
 }
 

@@ -1,14 +1,24 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readJson } from '../files.ts';
 import { identify, isAlive, type ProcessId } from './processes.ts';
 
 /** Takes the lock, or names the living process that has it. It goes with `release`, or when its holder dies. */
 export function takeLock(path: string): { release(): void } | { holder: ProcessId } {
-  const me = identify(process.pid);
+  const draft = `${path}.${process.pid}.new`;
+  writeFileSync(draft, JSON.stringify(identify(process.pid)));
+  try {
+    return take(path, draft);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+/** A link appears with its content or not at all: nobody ever sees a lock without its holder's name. */
+function take(path: string, draft: string): ReturnType<typeof takeLock> {
   for (let attempt = 0; attempt < 10; attempt += 1) {
     try {
-      writeFileSync(path, JSON.stringify(me), { flag: 'wx' });
+      linkSync(draft, path);
       return { release: () => rmSync(path, { force: true }) };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
@@ -41,18 +51,10 @@ function removeAbandoned(path: string): void {
   const aside = `${path}.${process.pid}`;
   try {
     renameSync(path, aside);
-    const taken = parse(readFileSync(aside, 'utf8'));
+    const taken = readJson<ProcessId>(aside);
     if (taken !== undefined && isAlive(taken)) renameSync(aside, path);
     else rmSync(aside);
   } catch {
     // Another process was quicker.
-  }
-}
-
-function parse(text: string): ProcessId | undefined {
-  try {
-    return JSON.parse(text) as ProcessId;
-  } catch {
-    return undefined;
   }
 }
