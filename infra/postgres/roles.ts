@@ -21,7 +21,7 @@ export function schemasOf(service: DatabaseService): string[] {
   return [rooms[service].schema, ...rooms[service].others];
 }
 
-export const extensions = ['pg_trgm', 'unaccent', 'pg_stat_statements'] as const;
+const extensions = ['pg_trgm', 'unaccent', 'pg_stat_statements'] as const;
 
 /** Nothing a shopper waits for may run longer, wait longer for a lock, or hold a transaction open without working. */
 const RUN_LIMITS = { statement_timeout: '2s', lock_timeout: '1s', idle_in_transaction_session_timeout: '2s' };

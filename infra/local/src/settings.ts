@@ -5,7 +5,7 @@ const settings = {
   /** Where the edge listens; everything else takes a free port. */
   EMALL_PORT: Type.Integer({ minimum: 1, maximum: 65_535, default: 8080 }),
   /** Builds the links that leave the shop. */
-  EMALL_PUBLIC_URL: Type.Optional(Type.String({ pattern: '^https?://[^/]+$' })),
+  EMALL_PUBLIC_URL: Type.Optional(Type.String({ pattern: '^https?://([A-Za-z0-9.-]+|\\[[0-9a-fA-F:.]+\\])(:\\d{1,5})?$' })),
   /** An administrator's address of a server that replaces the embedded Postgres. */
   DATABASE_URL: Type.Optional(Type.String({ pattern: '^postgres(ql)?://[^/]+/.+' })),
   REDIS_URL: Type.Optional(Type.String({ pattern: '^rediss?://' })),

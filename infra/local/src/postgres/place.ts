@@ -30,7 +30,7 @@ export function findPlace(home: Home): PostgresPlace {
   const reaches = (...paths: string[]) => user === undefined || paths.every((path) => canReach(user, path));
   const away = join(AWAY, nameOf(home));
   mkdirSync(home.postgres, { recursive: true });
-  sweepAway();
+  if (user !== undefined) sweepAway();
   const base = reaches(home.path) ? home.postgres : join(away, 'postgres');
   const ours = reaches(join(native, 'bin/postgres'), join(native, 'share/postgresql/postgres.bki'));
   const programs = join(ours ? native : join(away, version), 'bin');
@@ -43,7 +43,7 @@ export function findPlace(home: Home): PostgresPlace {
   return place;
 }
 
-/** Removes what belonged to homes in the temporary folder that are gone: those of tests. */
+/** Removes what belonged to homes in the temporary folder that are gone: those of tests. Only root has anything there. */
 function sweepAway(): void {
   for (const name of existsSync(AWAY) ? readdirSync(AWAY) : []) {
     const note = join(AWAY, name, HOME_NOTE);

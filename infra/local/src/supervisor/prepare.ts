@@ -13,9 +13,6 @@ import { stopStale } from './stale.ts';
 /** What must be true before the first process is started. Nothing is left running when it is not. */
 export async function prepare(home: Home, env: NodeJS.ProcessEnv, say: (line: string) => void): Promise<Plan> {
   const settings = loadSettings(env);
-  if ((settings.STRIPE_SECRET_KEY === undefined) !== (settings.STRIPE_WEBHOOK_SECRET === undefined)) {
-    throw new Fault('STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET belong together: set both, or neither for the payment sandbox.');
-  }
   const stale = await stopStale(home);
   if (stale.length > 0) say(`Stopped what an earlier run had left: ${stale.join(', ')}`);
   await refuseTakenPort(settings.EMALL_PORT);

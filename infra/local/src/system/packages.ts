@@ -16,7 +16,7 @@ const BREW: Record<SystemPackage, string[]> = {
 /** A user's PATH often lacks the folders in which a distribution keeps its daemons. */
 const DAEMON_FOLDERS = ['/usr/sbin', '/usr/local/sbin', '/usr/bin', '/usr/local/bin', '/opt/homebrew/bin', '/opt/homebrew/sbin'];
 
-export function findProgram(name: string, folders = [...(process.env['PATH'] ?? '').split(':'), ...DAEMON_FOLDERS]): string | undefined {
+function findProgram(name: string, folders = [...(process.env['PATH'] ?? '').split(':'), ...DAEMON_FOLDERS]): string | undefined {
   return folders.filter((folder) => folder !== '').map((folder) => join(folder, name)).find(isExecutable);
 }
 

@@ -15,7 +15,7 @@ export async function ensureTemplate(adminUrl: string, passwords: Record<string,
   const name = `template_${fingerprint()}`;
   const draft = `${name}_draft`;
   await withAdmin(adminUrl, async (client) => {
-    const { rows } = await client.query<{ datname: string }>("select datname from pg_database where datname like 'template\\_%'");
+    const { rows } = await client.query<{ datname: string }>("select datname from pg_database where datname like 'template\\_%' order by oid");
     if (rows.some(({ datname }) => datname === name)) return;
     await client.query(`drop database if exists ${draft} with (force)`);
     await client.query(`create database ${draft}`);
@@ -31,7 +31,7 @@ export async function ensureTemplate(adminUrl: string, passwords: Record<string,
 
 const KEEP = 3;
 
-/** Another run may still clone the previous one; those in use refuse to be dropped, and the next run tries again. */
+/** The oldest first. Another run may still clone the previous one; those in use refuse to be dropped, and the next run tries again. */
 async function dropOldTemplates(client: { query(sql: string): Promise<unknown> }, names: string[]): Promise<void> {
   for (const name of names.slice(0, Math.max(0, names.length - KEEP))) {
     await client.query(`drop database if exists ${name}`).catch(() => {});
