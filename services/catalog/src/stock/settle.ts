@@ -1,11 +1,8 @@
-import { defineProblem } from '@emall/runtime';
 import { sql } from 'kysely';
 import type { Checkout, ReservationTable } from '../database.ts';
-import { reservationExpired, reservationUnknown } from '../errors.ts';
+import { reservationExpired, reservationReleased, reservationUnknown } from '../errors.ts';
 
 type State = ReservationTable['state'];
-
-const reservationReleased = defineProblem('reservation-released', 409, 'The order gave back what it held');
 
 /** The expiry of what its order gave back, which no clock reaches: what merely lapsed keeps the time at which it did. */
 const GIVEN_BACK = sql.lit('-infinity');
