@@ -15,6 +15,7 @@ const CLI = join(ROOT, 'infra/local/src/cli.ts');
 
 /** How people start a shop. */
 export const byNpm = ['npm', 'start'];
+export const underStrictUmask = ['sh', '-c', 'umask 077; exec npm start'];
 export const underNohup = ['bash', '-c', 'nohup npm start & wait'];
 
 /** A home and a port for a shop of the tests' own, and what was started on it. */
@@ -95,7 +96,7 @@ export class TestShop {
   }
 
   environment(): NodeJS.ProcessEnv {
-    const { DATABASE_URL: _database, REDIS_URL: _redis, STRIPE_SECRET_KEY: _stripe, ...env } = process.env;
+    const { DATABASE_URL: _1, REDIS_URL: _2, STRIPE_SECRET_KEY: _3, STRIPE_WEBHOOK_SECRET: _4, EMALL_PUBLIC_URL: _5, ...env } = process.env;
     return { ...env, EMALL_HOME: this.home, EMALL_PORT: String(this.port) };
   }
 

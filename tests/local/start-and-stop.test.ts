@@ -8,7 +8,7 @@ import { adminUrl } from '../../infra/local/src/postgres/start.ts';
 import { replicas } from '../../infra/local/src/processes.ts';
 import { openSecrets } from '../../infra/local/src/secrets.ts';
 import { isAlive } from '../../infra/local/src/system/processes.ts';
-import { TestShop, underNohup, until } from './shop.ts';
+import { TestShop, underNohup, underStrictUmask, until } from './shop.ts';
 
 jest.setTimeout(240_000);
 
@@ -121,7 +121,7 @@ describe('emall import', () => {
 
 describe('two shops', () => {
   it('run side by side and share nothing', async () => {
-    await neighbour.start();
+    await neighbour.start(underStrictUmask);
     const [mine, theirs] = [shop.topology(), neighbour.topology()];
     const ports = [mine, theirs].flatMap(({ processes }) => processes.flatMap(({ port, adminPort }) => (adminPort === undefined ? [port] : [port, adminPort])));
     expect(new Set(ports).size).toBe(ports.length);

@@ -57,6 +57,9 @@ function tell(text: string): number {
   return 0;
 }
 
+// The servers that root starts run as somebody else and must read what is made for them; what is private says so itself.
+if (process.getuid?.() === 0) process.umask(0o022);
+
 try {
   process.exit(await main(process.argv.slice(2)));
 } catch (error) {

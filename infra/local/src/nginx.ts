@@ -63,11 +63,11 @@ function upstream(name: string, ports: number[]): string {
   return render('upstream.conf.template', { name, servers: ports.map((port) => `  server 127.0.0.1:${port} max_fails=2 fail_timeout=5s;`).join('\n') });
 }
 
-/** Workers give up root where they can still read the static files without it. */
+/** Workers give up root where they can still read the static files and open their log anew without it. */
 function workerUser(home: Home): string {
   const user = unprivilegedUser();
   if (user === undefined) return '';
-  return canReach(user, home.path) ? `user ${user.name} ${user.group};` : 'user root;';
+  return [home.static, home.logs].every((folder) => canReach(user, folder)) ? `user ${user.name} ${user.group};` : 'user root;';
 }
 
 function render(template: string, values: Record<string, string | number>): string {

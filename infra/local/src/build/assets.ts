@@ -3,7 +3,7 @@ import { basename, dirname, extname, join, relative } from 'node:path';
 import { constants, gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { Fault } from '../fault.ts';
-import { readJson, sha256, writeFileAtomically } from '../files.ts';
+import { makeReadable, readJson, sha256, writeFileAtomically } from '../files.ts';
 import { type Home, ROOT } from '../home.ts';
 import { pictureFile, usedPictures } from './pictures.ts';
 
@@ -31,6 +31,7 @@ export async function buildAssets(home: Home): Promise<boolean> {
   for (const file of BUSY) if (existsSync(file)) copyFileSync(file, join(home.static, basename(file)));
   sweep(home, manifest);
   compress(home.static);
+  makeReadable(home.static);
   writeFileAtomically(manifestFile(home), `${JSON.stringify(manifest, null, 2)}\n`);
   writeFileAtomically(stampFile, JSON.stringify(stamp));
   return true;

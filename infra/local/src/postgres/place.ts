@@ -1,8 +1,9 @@
-import { chmodSync, chownSync, cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Fault } from '../fault.ts';
+import { makeReadable } from '../files.ts';
 import { nameOf, type Home } from '../home.ts';
 import { canReach, type User, unprivilegedUser } from '../system/unprivileged.ts';
 
@@ -72,18 +73,9 @@ function copyPrograms(native: string, target: string): void {
   if (existsSync(target)) return;
   const draft = `${target}.${process.pid}`;
   cpSync(native, draft, { recursive: true, verbatimSymlinks: true });
-  // A strict umask leaves the installed files to their owner alone.
   makeReadable(draft);
   chmodSync(dirname(target), 0o755);
   renameSync(draft, target);
   const others = readdirSync(dirname(target)).filter((entry) => /^\d/.test(entry) && join(dirname(target), entry) !== target);
   for (const other of others) rmSync(join(dirname(target), other), { recursive: true });
-}
-
-function makeReadable(path: string): void {
-  const { mode } = lstatSync(path);
-  if (lstatSync(path).isSymbolicLink()) return;
-  const folder = lstatSync(path).isDirectory();
-  chmodSync(path, mode | (folder || mode & 0o100 ? 0o555 : 0o444));
-  if (folder) readdirSync(path).forEach((entry) => makeReadable(join(path, entry)));
 }
