@@ -8,7 +8,7 @@ import { type Written, writeProducts } from '../products/write.ts';
 import { type Columns, readColumns, type Row } from './columns.ts';
 import { ImportFault } from './fault.ts';
 import { type Group, Groups, indistinguishable } from './groups.ts';
-import { productColumns, type ReadRow, readProductRow, requiredColumns } from './product-row.ts';
+import { productColumns, readKey, type ReadRow, readProductRow, requiredColumns } from './product-row.ts';
 import { type FileRecord, readRecords } from './records.ts';
 import type { Report } from './report.ts';
 
@@ -74,8 +74,7 @@ async function countRows(file: string, columns: Columns): Promise<Map<string, nu
   const counts = new Map<string, number>();
   for await (const record of rowsOf(file)) {
     if ('fault' in record || record.cells.length !== columns.width) continue;
-    const row = columns.row(record.line, record.cells);
-    const key = row.cell('product') ?? row.cell('sku');
+    const key = readKey(columns.row(record.line, record.cells));
     if (key !== undefined) counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   return counts;

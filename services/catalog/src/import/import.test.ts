@@ -113,6 +113,13 @@ describe('importing products', () => {
     expect((await productOf('hat')).variants.map(({ sku }: { sku: string }) => sku)).toEqual(['H1', 'H2']);
   });
 
+  it('knows the rows of a product by its name as it is read, however it was encoded', async () => {
+    const twice = Buffer.from('Café').toString('latin1');
+    const rows = [`${twice},cup-s,Cup,S`, `Café,cup-m,Cup,M`, `${twice},cup-l,Cup,L`];
+    expect(await importText(`product,sku,name,option.size,price\n${rows.map((row) => `${row},4.00\n`).join('')}`)).toMatchObject({ created: 3, refused: 0 });
+    expect((await productOf('cup')).variants).toHaveLength(3);
+  });
+
   it('keeps address, stock and what the file does not say when a product comes again', async () => {
     await importText('sku,name,price,category,description,stock\nR1,Old Name,10,Home,Long ago.,7\n');
     await catalog.order('PUT', '/internal/reservations/re-1', { lines: [{ sku: 'R1', quantity: 3 }], holdSeconds: 60 });

@@ -37,13 +37,14 @@ export interface ReadRow {
 }
 
 const SKU = { longest: 40, form: /^[A-Za-z0-9._-]+$/, asks: 'may hold letters, digits, dot, dash and underscore only' };
+const PRODUCT = { longest: 200 };
 const SLUG = /^[a-z0-9]+(-[a-z0-9]+)+$/;
 
 /** Understands one row. Without faults it has a key and a variant; whether it needs a name depends on the rows around it. */
 export function readProductRow(row: Row, rules: RowRules): ReadRow {
   const cells = new CellReader(row);
   const sku = cells.required('sku', SKU);
-  const group = cells.text('product', { longest: 200 });
+  const group = cells.text('product', PRODUCT);
   const fields = readFields(cells, row, rules.columns);
   const options = readOptions(cells, row);
   if (row.cell('price') === undefined) cells.refuse('price', 'is missing');
@@ -62,6 +63,12 @@ export function readProductRow(row: Row, rules: RowRules): ReadRow {
     faults: cells.faults,
     notes: cells.notes,
   };
+}
+
+/** The key alone, as `readProductRow` reads it. */
+export function readKey(row: Row): string | undefined {
+  const cells = new CellReader(row);
+  return cells.text('product', PRODUCT) ?? cells.text('sku', SKU);
 }
 
 function readFields(cells: CellReader, row: Row, columns: Columns): ProductFields {
