@@ -56,7 +56,7 @@ export class CategoryPaths {
   /** Accessories may stand below Women and below Men: the second one bears its parent's name in its address. */
   async #add(name: string, parent: CategoryRow | undefined): Promise<CategoryRow> {
     const plain = slugOf(name) || 'category';
-    const candidates = [plain, ...(parent ? [`${parent.slug}-${plain}`.slice(0, 74)] : [])];
+    const candidates = [plain, ...(parent ? [`${parent.slug}-${plain}`.slice(0, 74).replace(/-+$/, '')] : [])];
     let slug = candidates.find((candidate) => !this.tree.find(candidate));
     for (let n = 2; slug === undefined; n += 1) if (!this.tree.find(`${candidates.at(-1)}-${n}`)) slug = `${candidates.at(-1)}-${n}`;
     const row = await this.#db

@@ -61,21 +61,27 @@ describe('a product in listings', () => {
 describe('the change list', () => {
   it('is told to every replica once', async () => {
     const replicas = [new ChangeReader(catalog.db), new ChangeReader(catalog.db)];
-    for (const replica of replicas) await replica.next();
+    for (const replica of replicas) (await replica.next()).remember();
     await sql`insert into change (tags) values (array['a', 'b'])`.execute(catalog.db);
     for (const replica of replicas) {
+      const first = await replica.next();
+      expect(first.tags).toEqual(['a', 'b']);
+      // Until the cache has been told, as when Redis was away.
       expect((await replica.next()).tags).toEqual(['a', 'b']);
+      first.remember();
       expect((await replica.next()).tags).toEqual([]);
     }
   });
 
   it('loses no change whose transaction ended after a later one', async () => {
     const reader = new ChangeReader(catalog.db);
-    await reader.next();
+    (await reader.next()).remember();
     await catalog.db.transaction().execute(async (slow) => {
       await sql`insert into change (tags) values (array['slow'])`.execute(slow);
       await sql`insert into change (tags) values (array['quick'])`.execute(catalog.db);
-      expect((await reader.next()).tags).toEqual(['quick']);
+      const quick = await reader.next();
+      expect(quick.tags).toEqual(['quick']);
+      quick.remember();
     });
     expect((await reader.next()).tags).toEqual(['slow']);
   });

@@ -26,15 +26,16 @@ export class ChangeReader {
     this.#db = db;
   }
 
-  async next(): Promise<{ tags: string[]; turned: boolean }> {
+  /** What is new; to be remembered once the cache knows of it, else it is told again. */
+  async next(): Promise<{ tags: string[]; turned: boolean; remember: () => void }> {
     const { rows } = await sql<{ changes: { id: string; tags: string[] }[]; turned: boolean }>`
       select coalesce(jsonb_agg(jsonb_build_object('id', id::text, 'tags', tags)), '[]') as changes, exists (select from stock_turn) as turned
       from change where at > clock_timestamp() - ${sql.lit('30 seconds')}::interval
     `.execute(this.#db);
     const { changes = [], turned = false } = rows[0] ?? {};
     const fresh = changes.filter(({ id }) => !this.#seen.has(id));
-    this.#seen = new Set(changes.map(({ id }) => id));
-    return { tags: [...new Set(fresh.flatMap(({ tags }) => tags))], turned };
+    const remember = () => void (this.#seen = new Set(changes.map(({ id }) => id)));
+    return { tags: [...new Set(fresh.flatMap(({ tags }) => tags))], turned, remember };
   }
 }
 
@@ -50,9 +51,10 @@ export function startFollowing({ db, checkoutDb, cache, log }: FollowDeps): () =
   const round = async () => {
     try {
       await sweepLapsed(checkoutDb);
-      const { tags, turned } = await reader.next();
+      const { tags, turned, remember } = await reader.next();
       if (turned) await applyTurns(db);
       if (tags.length > 0) await cache.dropTags(tags);
+      remember();
       rounds += 1;
       if (rounds % PURGE_EVERY === 0) await purge({ db, checkoutDb });
       failing = false;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { invalidRequest } from '@emall/runtime';
-import type { Order } from './sort.ts';
+import { GREATEST_INT, type Order } from './sort.ts';
 
 /** The place in a list after which the next page begins: the sort key of its last item, and its id. */
 export interface Position {
@@ -20,7 +20,7 @@ export function decodeCursor(cursor: string, list: string, { type }: Order): Pos
   const text = Buffer.from(place, 'base64url').toString();
   const blank = text.indexOf(' ');
   const position = { id: text.slice(0, blank), key: text.slice(blank + 1) };
-  if (sum !== digest(place, list) || !isNumber(position.id) || (type !== 'text' && !isNumber(position.key))) {
+  if (sum !== digest(place, list) || !isNumber(position.id) || !isKey[type](position.key)) {
     throw invalidRequest({
       detail: 'This cursor does not belong to this list. Begin again without one.',
       extra: { errors: [{ field: 'cursor', reason: 'does not belong to this list' }] },
@@ -30,6 +30,13 @@ export function decodeCursor(cursor: string, list: string, { type }: Order): Pos
 }
 
 const isNumber = (text: string) => /^-?\d{1,18}$/.test(text);
+
+/** The digest can be made by anybody: what Postgres would refuse to read as the type of the order is refused here. */
+const isKey: Record<Order['type'], (text: string) => boolean> = {
+  int: (text) => isNumber(text) && Math.abs(Number(text)) <= GREATEST_INT,
+  bigint: isNumber,
+  text: (text) => !/[\0\uFFFD]/.test(text),
+};
 
 /** Not a secret: it tells an honest mistake from a cursor of ours, and SQL takes both as parameters. */
 function digest(place: string, list: string): string {

@@ -5,8 +5,13 @@ import { refreshSearch } from '../search/refresh.ts';
 
 /** What a job does once after it has written products: counts, words, and statistics for the planner. */
 export async function finishWriting(db: Browse): Promise<void> {
-  await countProducts(db);
-  await refreshSearch(db);
+  await db.transaction().execute(async (trx) => {
+    await sql`set local statement_timeout = '120s'`.execute(trx);
+    // Two jobs that end at once would lock the same rows in different orders.
+    await sql`select pg_advisory_xact_lock(hashtext('catalog.finish'))`.execute(trx);
+    await countProducts(trx);
+    await refreshSearch(trx);
+  });
   await sql`select refresh_statistics()`.execute(db);
   await db.insertInto('change').values({ tags: ['categories', 'products'] }).execute();
 }

@@ -3,7 +3,7 @@ import type { Browse } from '../database.ts';
 import { CANDIDATES, type Match } from '../search/match.ts';
 import type { Position } from './cursor.ts';
 import { byIndex, byRow, conditions, type Filters, inCategories } from './filters.ts';
-import { orders, type Order, relevance, type Sort } from './sort.ts';
+import { GREATEST_INT, orders, type Order, relevance, type Sort } from './sort.ts';
 import type { Counts } from './summary.ts';
 
 /** A product as it stands in a list, with its place there. */
@@ -77,7 +77,7 @@ const RANKED = 4_000_000_000;
 
 /** Along the best sellers, what follows the ranked ones is simply the rest of the walk. */
 function beyondRanked({ match, after }: Listing): boolean {
-  return match?.walk === true && after !== undefined && Number(after.key) < RANKED;
+  return match?.walk === true && after !== undefined && Number(after.key) <= GREATEST_INT;
 }
 
 /** The candidates by how well they fit (a word in the name, best sellers first), then all others by how well they sell. */

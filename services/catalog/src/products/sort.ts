@@ -3,6 +3,9 @@ import { Type } from 'typebox';
 export const sortSchema = Type.Enum(['featured', 'newest', 'price-asc', 'price-desc', 'name'], { default: 'featured' });
 export type Sort = 'featured' | 'newest' | 'price-asc' | 'price-desc' | 'name';
 
+/** Of Postgres' `int`. */
+export const GREATEST_INT = 2_147_483_647;
+
 /** Each order is total (ties are broken by id) and runs along an index, forwards or backwards. */
 export interface Order {
   column: 'popularity' | 'id' | 'price_from' | 'name_key' | 'score';
