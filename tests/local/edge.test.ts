@@ -169,11 +169,22 @@ describe('the edge', () => {
     expect(await busy.text()).toContain('busy.css');
     expect(seen).toHaveLength(1);
     expect((await call('/-/busy')).status).toBe(404);
+  });
+
+  it.each([
+    ['unreadable', 400],
+    ['refused', 403],
+    ['nothing', 404],
+  ])('shows a page with the look of the shop when a gateway says %s', async (name, status) => {
+    behaviour[0] = behaviour[1] = (_request, response) => void response.writeHead(status, { 'x-accel-redirect': `/-/${name}`, 'content-type': 'text/html' }).end('plain');
+    const refused = await call('/p/lamp');
+    expect(refused.status).toBe(status);
+    expect(await refused.text()).toContain('busy.css');
   }, 40_000);
 
   it('sends who comes by another name to the one origin of the shop', async () => {
     const moved = await raw(`GET /p/lamp?x=1 HTTP/1.1\r\nHost: localhost:${edge}\r\nConnection: close\r\n\r\n`);
-    expect(moved).toContain('308 Permanent Redirect');
+    expect(moved).toContain('307 Temporary Redirect');
     expect(moved).toContain(`Location: http://127.0.0.1:${edge}/p/lamp?x=1`);
   });
 

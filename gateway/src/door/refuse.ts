@@ -2,7 +2,7 @@ import { type ProblemError, sendProblem } from '@emall/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** What the edge shows instead, with the look of the shop. */
-const PAGES: Record<number, string> = { 400: '/-/unreadable', 503: '/-/busy' };
+const PAGES: Record<number, string> = { 400: '/-/unreadable', 403: '/-/refused', 404: '/-/nothing', 503: '/-/busy' };
 
 /** A problem document for the API, a few plain words for a browser and, for the edge, the name of the page to show them instead. */
 export function refuse(problem: ProblemError, request: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -1,4 +1,4 @@
--- What writes have made stale, as cache tags; every replica reads the last minute of it once a second.
+-- What writes have made stale, as cache tags; every replica reads the last 30 s of it once a second.
 create table change (
   id bigint generated always as identity primary key,
   tags text[] not null,

@@ -7,14 +7,11 @@ import { buildAssets } from '../build/assets.ts';
 import { bundleOptions } from '../build/bundles.ts';
 import type { Command } from './command.ts';
 import { Fault } from '../fault.ts';
-import { readJson } from '../files.ts';
 import { type Home, openHome, ROOT } from '../home.ts';
 import { replicas, type Service, services } from '../processes.ts';
-import type { Secrets } from '../secrets.ts';
 import type { Answer, Request } from '../supervisor/control.ts';
 import { followLogs } from '../supervisor/read-logs.ts';
-import { isAlive } from '../system/processes.ts';
-import { readTopology } from '../topology.ts';
+import { runningShop } from '../supervisor/running.ts';
 
 export const command: Command = {
   usage: 'dev <service>',
@@ -48,9 +45,7 @@ export const command: Command = {
 
 /** The connection is what keeps the service with us: however we end, the supervisor then gives it back. */
 async function callSupervisor(home: Home) {
-  const topology = readTopology(home);
-  const secrets = readJson<Secrets>(home.secrets);
-  if (topology === undefined || secrets === undefined || !isAlive(topology.supervisor)) throw new Fault(`No shop runs in ${home.path}.`, 'npm start');
+  const { topology, secrets } = runningShop(home);
   const socket = connect({ port: topology.supervisor.controlPort, host: '127.0.0.1' });
   const ended = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   socket.on('error', (error) => console.error(`The supervisor does not answer: ${error.message}`));

@@ -1,19 +1,15 @@
 import { Fault } from '../fault.ts';
-import { readJson } from '../files.ts';
 import { openHome } from '../home.ts';
 import { withRole } from '../postgres/admin.ts';
-import type { Secrets } from '../secrets.ts';
 import { isAlive, listensOn } from '../system/processes.ts';
-import { readTopology } from '../topology.ts';
 import { runJob } from './catalogue.ts';
+import { runningShop } from './running.ts';
 import { whenToldToStop } from './stop-signals.ts';
 
 /** Runs one of catalog's jobs on the databases of the running shop, in the folder of the person who asked. */
 export async function runCatalogJob(name: 'catalog-import' | 'catalog-seed', args: string[]): Promise<number> {
   const home = openHome();
-  const topology = readTopology(home);
-  const secrets = readJson<Secrets>(home.secrets);
-  if (topology === undefined || secrets === undefined || !isAlive(topology.supervisor)) throw new Fault(`No shop runs in ${home.path}.`, 'npm start');
+  const { topology, secrets } = runningShop(home);
   const server = topology.processes.find(({ service }) => service === 'postgres');
   if (server !== undefined && !(isAlive(server) && listensOn(server.pid, server.port))) throw new Fault('The database of the shop is away; `npm run emall -- status` says more.');
   const { currency, database: { host, port, name: database } } = topology;

@@ -24,9 +24,18 @@ export interface ImportOptions {
   category: string[] | undefined;
 }
 
+/** In bytes. @throws ImportFault when there is no such file */
+async function sizeOf(file: string): Promise<number> {
+  const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
+    throw new ImportFault(`${file}: ${error.code === 'ENOENT' ? 'there is no such file' : error.code === 'EACCES' ? 'may not be read' : error.message}`);
+  });
+  if (!found.isFile()) throw new ImportFault(`${file}: is not a file`);
+  return found.size;
+}
+
 /** Streams a file of products into the catalogue. Rows that cannot be are reported, all others go in. */
 export async function importProducts(db: Browse, file: string, options: ImportOptions, report: Report): Promise<Written & { refused: number }> {
-  const { size } = await stat(file);
+  const size = await sizeOf(file);
   const columns = await headerOf(file, options);
   if (columns.unused.length > 0) report.say(`Not used: ${columns.unused.join(', ')}`);
   const rules = { columns, currency: options.currency, readPrice: priceReader(options.currency), stock: options.stock };

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { ImportFault } from './fault.ts';
 import type { ImportOptions } from './import-products.ts';
 
-export const usage = `Usage: emall import FILE [options]
+export const usage = `Usage: npm run emall -- import FILE [options]
 
   FILE                 products, CSV with a header line: sku, name, price, and what else services/catalog/README.md lists
   --map OURS=THEIRS,…  the file's own names of columns: --map sku=stock_code,name=description

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { runJob } from '../job.ts';
 import { seed } from './seed.ts';
 
-const usage = 'Usage: emall seed --products N\n\nMakes products 1 to N of a catalogue that is the same every time.\n';
+const usage = 'Usage: npm run emall -- seed --products N\n\nMakes products 1 to N of a catalogue that is the same every time.\n';
 
 process.exitCode = await runJob(process.env, async ({ db, currency }) => {
   const { values } = parseArgs({ options: { products: { type: 'string' }, help: { type: 'boolean', short: 'h' } } });
