@@ -142,6 +142,28 @@ describe.each(devices)('on %s', (_name, device) => {
     await page.getByText(/EM-[0-9A-Z]{4}-[0-9A-Z]{4}/).first().waitFor();
   }, 90_000);
 
+  it('a shopper orders on delivery, thinks again and cancels, which who merely has the link cannot', async () => {
+    const page = await visit(device);
+    const { slug } = await someProduct();
+    await addToCart(page, slug, device);
+    await open(page, '/checkout');
+    await fillIn(page);
+    await page.getByText('On delivery', { exact: true }).click();
+    await page.getByRole('button', { name: /^Place order £/ }).click();
+    await page.waitForURL(`${shop.url}/orders/**?key=**`);
+
+    const friend = await newVisitor(browser, device, [shop.url]);
+    await friend.page.goto(page.url());
+    await friend.page.getByRole('heading', { name: 'What you ordered' }).waitFor();
+    expect(await friend.page.getByRole('button', { name: 'Cancel this order' }).count()).toBe(0);
+    await friend.context.close();
+
+    await page.getByRole('button', { name: 'Cancel this order' }).click();
+    await page.getByRole('heading', { level: 1, name: 'This order was cancelled' }).waitFor();
+    await open(page, '/orders');
+    await page.getByText('Cancelled', { exact: true }).waitFor();
+  }, 60_000);
+
   it('a shopper is told which fields are wrong, and nothing typed is lost', async () => {
     const page = await visit(device);
     const { slug } = await someProduct();

@@ -1,4 +1,4 @@
-import { forward, notFound, type ProblemError, unavailable } from '@emall/runtime';
+import { forward, IDENTITY_HEADER, notFound, type ProblemError, unavailable } from '@emall/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Category } from './shapes.ts';
 import type { Deps } from './deps.ts';
@@ -31,6 +31,11 @@ export function seeOther(reply: FastifyReply, location: string) {
 /** htmx asks for a fragment. Only where the answer is not cached: a shared page is the same with and without it. */
 export function wantsFragment(request: FastifyRequest): boolean {
   return request.headers['hx-request'] === 'true';
+}
+
+/** A shopper who never put anything into a cart has none, and nothing that could be asked for in their name. */
+export function hasIdentity(request: FastifyRequest): boolean {
+  return request.headers[IDENTITY_HEADER] !== undefined;
 }
 
 /** What the pages of one request are drawn with. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { asShopper } from '@emall/runtime/testing';
 import { order, ORDER_ID } from '../../testing/data.ts';
 import { healthy, type OpenPages, openPages } from '../../testing/pages.ts';
 
@@ -32,7 +33,21 @@ describe('GET /orders/{id}', () => {
 
   it('tells its address to nobody and is kept nowhere', async () => {
     const { headers } = await pages.get(`/orders/${ORDER_ID}?key=secret`);
-    expect(headers).toMatchObject({ 'referrer-policy': 'no-referrer', 'cache-control': 'private, no-store' });
+    expect(headers).toMatchObject({ 'referrer-policy': 'same-origin', 'cache-control': 'private, no-store' });
+  });
+
+  it('offers to cancel to the owner, with and without the link, and not to who merely has the link', async () => {
+    const cancel = `action="/orders/${ORDER_ID}/cancel"`;
+    const { headers: theirs } = asShopper();
+    expect((await pages.get(`/orders/${ORDER_ID}`, theirs)).body).toContain(cancel);
+    expect((await pages.get(`/orders/${ORDER_ID}?key=secret`, theirs)).body).toContain(cancel);
+    expect((await pages.get(`/orders/${ORDER_ID}?key=secret`)).body).not.toContain(cancel);
+
+    const opensByKey = ({ url }: { url: string }) => (url.endsWith('?key=secret') ? { body: order } : { status: 404, body: { code: 'not-found' } });
+    pages.upstream.handlers[`GET /api/orders/${ORDER_ID}`] = opensByKey;
+    const { statusCode, body } = await pages.get(`/orders/${ORDER_ID}?key=secret`, theirs);
+    expect(statusCode).toBe(200);
+    expect(body).not.toContain(cancel);
   });
 
   it('looks again by itself while the payment is being confirmed, with and without a script', async () => {

@@ -1,9 +1,10 @@
 import { notFound } from '@emall/runtime';
-import type { Pages } from '../../shared/deps.ts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Deps, Pages } from '../../shared/deps.ts';
 import { formOf } from '../../shared/forms.ts';
 import { passItemCount } from '../../shared/item-count.ts';
 import { ORDER_ID } from '../../shared/order-id.ts';
-import { expectData, forward, seeOther, sendPrivate, shopOf, unexpected } from '../../shared/reply.ts';
+import { expectData, forward, hasIdentity, seeOther, sendPrivate, shopOf, unexpected } from '../../shared/reply.ts';
 import { OrderListPage } from './list.tsx';
 import { OrderPage } from './view.tsx';
 
@@ -22,26 +23,24 @@ export const orderPages: Pages = async (app, deps) => {
   });
 
   app.get<{ Params: { id: string }; Querystring: { key?: string | string[] } }>('/orders/:id', async (request, reply) => {
-    // The address is the key to the order: no other site may learn it.
-    reply.header('referrer-policy', 'no-referrer');
+    keepToShop(reply);
     const { id } = request.params;
     const key = [request.query.key ?? []].flat()[0];
     if (!ORDER_ID.test(id)) throw notFound();
     const headers = forward(request);
-    const [tree, answer, counted] = await Promise.all([
+    const [tree, { answer, own }, counted] = await Promise.all([
       departments.orNone(),
-      order.GET('/api/orders/{id}', { params: { path: { id }, query: key === undefined ? {} : { key } }, headers }),
+      findOrder(request, deps, { id, key }),
       // An order empties the cart, and the badge should know; without an answer it learns it on the next page.
       cart.GET('/api/cart', { headers }).catch(() => undefined),
     ]);
     if (counted?.data) passItemCount(reply, counted.response);
     if (answer.response.status === 401 || answer.response.status === 400) throw notFound();
-    const data = expectData(answer);
-    return sendPrivate(reply, OrderPage({ shop: shopOf(deps, tree), order: data, key }));
+    return sendPrivate(reply, OrderPage({ shop: shopOf(deps, tree), order: expectData(answer), key, own }));
   });
 
   app.post<{ Params: { id: string } }>('/orders/:id/cancel', async (request, reply) => {
-    reply.header('referrer-policy', 'no-referrer');
+    keepToShop(reply);
     const { id } = request.params;
     if (!ORDER_ID.test(id)) throw notFound();
     const { data, error, response } = await order.POST('/api/orders/{id}/cancel', { params: { path: { id } }, headers: forward(request) });
@@ -51,3 +50,16 @@ export const orderPages: Pages = async (app, deps) => {
     return seeOther(reply, data && formOf(request.body)['back'] === 'cart' ? '/cart' : `/orders/${id}`);
   });
 };
+
+/** The order as its owner sees it; to anybody else the key of the private link opens it, for reading only. */
+async function findOrder(request: FastifyRequest, { order }: Deps, { id, key }: { id: string; key: string | undefined }) {
+  const ask = (query: { key?: string }) => order.GET('/api/orders/{id}', { params: { path: { id }, query }, headers: forward(request) });
+  if (key === undefined) return { answer: await ask({}), own: true };
+  const asOwner = hasIdentity(request) ? await ask({}) : undefined;
+  return asOwner?.data ? { answer: asOwner, own: true } : { answer: await ask({ key }), own: false };
+}
+
+/** The address may hold the key to the order: no other site may learn it. With `no-referrer` a form here would be sent with `Origin: null`, as if from elsewhere. */
+function keepToShop(reply: FastifyReply): void {
+  reply.header('referrer-policy', 'same-origin');
+}

@@ -13,14 +13,16 @@ import { isPlaced, STATES } from './states.ts';
 interface OrderProps {
   shop: Shop;
   order: Order;
-  /** The private key of the link by which the shopper came. Without one the order is their own, or they would not see it. */
+  /** The private key of the link by which the shopper came. */
   key: string | undefined;
+  /** Whether it is the shopper's own. Whoever merely has the link may look, and change nothing. */
+  own: boolean;
 }
 
 /** Seconds between two looks while a payment is being confirmed. */
 const LOOK_AGAIN = 3;
 
-export function OrderPage({ shop, order, key }: OrderProps) {
+export function OrderPage({ shop, order, key, own }: OrderProps) {
   const path = key === undefined ? `/orders/${order.id}` : `/orders/${order.id}?key=${encodeURIComponent(key)}`;
   const waiting = order.state === 'awaiting_payment';
   const { title } = STATES[order.state];
@@ -54,7 +56,7 @@ export function OrderPage({ shop, order, key }: OrderProps) {
             {key !== undefined && <PrivateLink shop={shop} path={path} />}
             <Goods shop={shop} order={order} />
           </div>
-          <OrderAside order={order} own={key === undefined} />
+          <OrderAside order={order} own={own} />
         </div>
       </div>
     </Layout>
