@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -63,8 +63,8 @@ beforeEach(() => {
 const call = (path: string, options?: RequestInit) => fetch(`http://127.0.0.1:${edge}${path}`, options);
 
 /** Sends what no HTTP client would, and returns the whole answer. */
-async function raw(text: string): Promise<string> {
-  const socket = connect(edge, '127.0.0.1', () => socket.write(text));
+async function raw(text: string, from = '127.0.0.1'): Promise<string> {
+  const socket = connect({ port: edge, host: '127.0.0.1', localAddress: from }, () => socket.write(text));
   let received = '';
   for await (const chunk of socket.setEncoding('utf8')) {
     received += chunk as string;
@@ -72,6 +72,14 @@ async function raw(text: string): Promise<string> {
     if (body !== undefined && Buffer.byteLength(body) >= Number(/content-length: (\d+)/i.exec(head)?.[1])) break;
   }
   return received;
+}
+
+/** A connection with a call whose body does not come: nginx waits for it for 5 s. */
+function hold(port: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write('POST /api/cart/lines HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n', () => resolve(socket)));
+    socket.once('error', reject);
+  });
 }
 
 /** A replica that has failed twice is left alone for 5 s: waits until both are asked again. */
@@ -196,6 +204,20 @@ describe('the edge', () => {
     expect(compressed).toMatch(/content-encoding: gzip/i);
     expect(compressed).toMatch(/vary: Accept-Encoding/i);
   }, 40_000);
+
+  it('holds 512 connections of one address and refuses more as a problem, while another address is served', async () => {
+    const held = await Promise.all(Array.from({ length: 512 }, () => hold(edge)));
+    const look = (from?: string) => raw('GET /static/app.12345678.js HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n', from);
+    try {
+      await until(async () => (await look()).startsWith('HTTP/1.1 429'), 4000, () => 'the 513th was let in');
+      expect(await look('127.0.0.2')).toContain('200 OK');
+      const refused = await raw('GET /api/cart HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n');
+      expect(refused).toContain('"code":"too-many-connections"');
+      expect(seen).toEqual([]);
+    } finally {
+      for (const socket of held) socket.destroy();
+    }
+  });
 
   it('serves static files for ever, compressed before and not again', async () => {
     const response = await call('/static/app.12345678.js');
