@@ -79,3 +79,10 @@ export const order: Order = {
   payment: { method: 'on_delivery' },
   cancellable: true,
 };
+
+/** The same before it is paid. */
+export const waitingOrder: Order = {
+  ...order,
+  state: 'awaiting_payment',
+  payment: { method: 'card', url: 'https://pay.example/c/1', payUntil: '2026-11-23T10:15:00.000Z' },
+};

@@ -2,7 +2,7 @@ import { fakeUpstream, type UpstreamHandler } from '@emall/runtime/testing';
 import { buildApp } from '../app.ts';
 import { createClients } from '../clients/clients.ts';
 import { assetsOf } from '../shared/assets.ts';
-import { cart, categories, list, order, ORDER_ID, product, quote } from './data.ts';
+import { cart, categories, list, order, ORDER_ID, product, quote, waitingOrder } from './data.ts';
 
 const pictures = Object.fromEntries(['2615', '1f455', '1f9fa'].map((name) => [name, `/static/pictures/${name}.webp`]));
 const manifest = { 'styles.css': '/static/styles.1a2b.css', 'app.js': '/static/app.1a2b.js', 'favicon.svg': '/static/favicon.1a2b.svg', pictures };
@@ -22,6 +22,15 @@ export function healthy(): Record<string, UpstreamHandler> {
     'POST /api/orders/quote': ({ body }) => ({ body: quote((body as { shippingMethod: string }).shippingMethod === 'express' ? 695 : 395) }),
     'GET /api/orders': () => ({ body: { items: [{ id: ORDER_ID, number: order.number, state: order.state, placedAt: order.placedAt, total: order.total, units: 2 }], nextCursor: null } }),
     [`GET /api/orders/${ORDER_ID}`]: () => ({ body: order }),
+  };
+}
+
+/** What the order service answers to a shopper whose newest order still waits for its payment. */
+export function withWaitingOrder(): Record<string, UpstreamHandler> {
+  const { id, number, state, placedAt, total } = waitingOrder;
+  return {
+    'GET /api/orders': () => ({ body: { items: [{ id, number, state, placedAt, total, units: 2 }], nextCursor: null } }),
+    [`GET /api/orders/${id}`]: () => ({ body: waitingOrder }),
   };
 }
 

@@ -1,28 +1,33 @@
 import { FREE_FROM } from '../../shared/delivery.ts';
 import { Icon } from '../../shared/icons.tsx';
 import { formatMoney, formatRound } from '../../shared/money.ts';
-import type { Cart } from '../../shared/shapes.ts';
+import type { Cart, Order } from '../../shared/shapes.ts';
 import type { Shop } from '../../shared/shop.ts';
 import { Tile } from '../../shared/tile.tsx';
 import { ToneFilters } from '../../shared/tone.tsx';
+import { heldBy } from '../orders/waiting.ts';
 import { Line } from './line.tsx';
+import { isBlocked } from './problems.ts';
 
 interface ContentProps {
   shop: Shop;
   cart: Cart;
+  /** The shopper's own order that still waits for its payment, where it is known. */
+  waiting?: Order | undefined;
 }
 
 /** The part of the page that a changed line renews. */
-export function CartContent({ shop, cart }: ContentProps) {
+export function CartContent({ shop, cart, waiting }: ContentProps) {
   return (
     <div class="cart" id="cart">
       <ToneFilters colours={cart.lines.map(({ picture }) => picture?.recolour)} />
-      {cart.lines.length === 0 ? <EmptyCart shop={shop} /> : <FullCart shop={shop} cart={cart} />}
+      {cart.lines.length === 0 ? <EmptyCart shop={shop} /> : <FullCart shop={shop} cart={cart} waiting={waiting} />}
     </div>
   );
 }
 
-function FullCart({ shop, cart }: ContentProps) {
+function FullCart({ shop, cart, waiting }: ContentProps) {
+  const held = heldBy(waiting);
   const items = cart.lines.reduce((sum, { quantity }) => sum + quantity, 0);
   return (
     <>
@@ -35,7 +40,7 @@ function FullCart({ shop, cart }: ContentProps) {
       <div class="beside">
         <ul class="lines" role="list">
           {cart.lines.map((line) => (
-            <Line assets={shop.assets} line={line} />
+            <Line assets={shop.assets} line={line} held={held.has(line.sku)} />
           ))}
         </ul>
         <Summary cart={cart} />
@@ -44,11 +49,7 @@ function FullCart({ shop, cart }: ContentProps) {
   );
 }
 
-/** Lines with these cannot be ordered as they are. */
-const BLOCKING = new Set<string | undefined>(['sold-out', 'only-n-left', 'removed']);
-
 function Summary({ cart }: { cart: Cart }) {
-  const blocked = cart.lines.some(({ problem }) => BLOCKING.has(problem));
   return (
     <aside class="summary" aria-labelledby="summary-title">
       <h2 id="summary-title">Summary</h2>
@@ -66,7 +67,7 @@ function Summary({ cart }: { cart: Cart }) {
           <dd safe>{formatMoney(cart.subtotal)}</dd>
         </div>
       </dl>
-      {blocked ? (
+      {isBlocked(cart) ? (
         <p class="summary-blocked">
           <Icon name="info" />
           <span>Some lines need a look before you can check out.</span>

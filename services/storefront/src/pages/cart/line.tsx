@@ -8,11 +8,13 @@ import { Tile } from '../../shared/tile.tsx';
 interface LineProps {
   assets: Assets;
   line: CartLine;
+  /** True when the shopper's own unpaid order holds some of it. */
+  held: boolean;
 }
 
 const MOST = 99;
 
-export function Line({ assets, line }: LineProps) {
+export function Line({ assets, line, held }: LineProps) {
   const { sku, slug, name, options, picture, tint, quantity, price, total, problem } = line;
   const gone = problem === 'removed' || problem === 'sold-out';
   const words = optionsText(options);
@@ -39,7 +41,7 @@ export function Line({ assets, line }: LineProps) {
             {`${formatMoney(price)} each`}
           </p>
         )}
-        <LineNotice line={line} />
+        <LineNotice line={line} held={held} />
       </div>
       <p class="line-total numbers" safe>
         {gone ? '' : formatMoney(total)}
@@ -60,14 +62,15 @@ export function Line({ assets, line }: LineProps) {
 }
 
 /** What changed since the shopper put it in, and what to do about it. */
-function LineNotice({ line }: { line: CartLine }) {
+function LineNotice({ line, held }: Omit<LineProps, 'assets'>) {
   const { problem, available, price, priceWas, sku, quantity } = line;
+  if (problem === 'sold-out' && held) return <p class="line-notice">The last of it is put aside for your own order, see above.</p>;
   if (problem === 'sold-out') return <p class="line-notice line-notice-bad">Sold out since you added it. Remove it to go on.</p>;
   if (problem === 'removed') return <p class="line-notice line-notice-bad">We no longer sell this. Remove it to go on.</p>;
   if (problem === 'only-n-left') {
     return (
       <div class="line-notice line-notice-bad">
-        <p>Only {available} left.</p>
+        <p safe>{held ? `Only ${available} left besides what your own order holds.` : `Only ${available} left.`}</p>
         <SetForm sku={sku} quantity={available}>
           <button class="link-button" type="submit">
             Take {available}

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { asShopper } from '@emall/runtime/testing';
-import { order, ORDER_ID } from '../../testing/data.ts';
-import { healthy, type OpenPages, openPages } from '../../testing/pages.ts';
+import { cart, ORDER_ID } from '../../testing/data.ts';
+import { healthy, type OpenPages, openPages, withWaitingOrder } from '../../testing/pages.ts';
 
 let pages: OpenPages;
 beforeAll(async () => {
@@ -58,21 +58,68 @@ describe('GET /cart', () => {
   });
 });
 
+const inOrder = { ...cart, lines: cart.lines.slice(0, 1) };
+const wayOut = [`EM-7Q4K-2M9D is put aside for you until 10:15`, 'href="https://pay.example/c/1" rel="noreferrer"', `action="/orders/${ORDER_ID}/cancel"`];
+
+describe('a cart beside an order that waits for its payment', () => {
+  const short = { ...cart, lines: [{ ...cart.lines[0], available: 0, problem: 'sold-out' }] };
+
+  it('shows the way to the payment, and the way out', async () => {
+    Object.assign(pages.upstream.handlers, withWaitingOrder());
+    const { body } = await pages.get('/cart', asShopper().headers);
+    for (const text of wayOut) expect(body).toContain(text);
+    expect(body).not.toContain('It holds the last of what your cart wants');
+  });
+
+  it('says that the order holds what seems sold out, also when a line was changed', async () => {
+    Object.assign(pages.upstream.handlers, withWaitingOrder(), {
+      'GET /api/cart': () => ({ body: short }),
+      'PUT /api/cart/lines/*': () => ({ body: short }),
+    });
+    const { headers } = asShopper();
+    const { body } = await pages.get('/cart', headers);
+    expect(body).toContain('It holds the last of what your cart wants');
+    expect(body).not.toContain('Sold out since you added it');
+    expect((await pages.post('/cart/lines/OTHER', { quantity: '0' }, { ...htmx, ...headers })).body).toContain('put aside for your own order');
+  });
+
+  it.each([
+    ['refuses', () => ({ status: 503, body: { code: 'unavailable' } })],
+    ['breaks off', () => 'reset' as const],
+    ['hangs', () => 'hang' as const],
+  ])('is whole when the order service %s', async (_how, handler) => {
+    pages.upstream.handlers['GET /api/orders'] = handler;
+    const { statusCode, body } = await pages.get('/cart', asShopper().headers);
+    expect(statusCode).toBe(200);
+    expect(body).toContain('10 items');
+  });
+
+  it('asks nothing for who has no identity', async () => {
+    await pages.get('/cart');
+    expect(pages.upstream.calls.filter(({ url }) => url.startsWith('/api/orders'))).toEqual([]);
+  });
+});
+
 describe('GET /checkout/cancelled', () => {
   it('is calm about it and shows the full cart', async () => {
+    pages.upstream.handlers['GET /api/cart'] = () => ({ body: inOrder });
     const { statusCode, body } = await pages.get('/checkout/cancelled');
     expect(statusCode).toBe(200);
     expect(body).toContain('Nothing was charged and nothing is lost');
     expect(body).toContain('Stoneware mug');
   });
 
-  it('offers the way back to a payment that still waits', async () => {
-    const waiting = { ...order, state: 'awaiting_payment', payment: { method: 'card', url: 'https://pay.example/c/1', payUntil: '2026-11-23T10:15:00.000Z' } };
-    pages.upstream.handlers[`GET /api/orders/${ORDER_ID}`] = () => ({ body: waiting });
-    const { body } = await pages.get(`/checkout/cancelled?order=${ORDER_ID}`);
-    expect(body).toContain('href="https://pay.example/c/1"');
-    expect(body).toContain('until 10:15');
-    expect(body).toContain(`action="/orders/${ORDER_ID}/cancel"`);
+  it('does not say that everything is there above lines that are not', async () => {
+    const { body } = await pages.get('/checkout/cancelled');
+    expect(body).toContain('Nothing was charged.');
+    expect(body).not.toContain('everything is still in your cart');
+  });
+
+  it.each([`?order=${ORDER_ID}`, ''])('offers the way back to a payment that still waits, with the address ending in %p', async (query) => {
+    Object.assign(pages.upstream.handlers, withWaitingOrder());
+    const { body } = await pages.get(`/checkout/cancelled${query}`, asShopper().headers);
+    for (const text of wayOut) expect(body).toContain(text);
+    expect(body.match(/class="note note-info"/g)).toHaveLength(1);
   });
 });
 

@@ -1,12 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Deps, Pages } from '../../shared/deps.ts';
+import type { Pages } from '../../shared/deps.ts';
 import { formOf, readLine } from '../../shared/forms.ts';
 import { passItemCount } from '../../shared/item-count.ts';
 import { expectData, forward, seeOther, sendPrivate, shopOf, unexpected, wantsFragment } from '../../shared/reply.ts';
-import { ORDER_ID } from '../../shared/order-id.ts';
-import type { Order } from '../../shared/shapes.ts';
+import { findWaiting } from '../orders/waiting.ts';
 import { AddedNotice } from './added.tsx';
 import { CartContent } from './content.tsx';
+import { isShort } from './problems.ts';
 import { refusalOf } from './refusal.ts';
 import { TurnedBack } from './turned-back.tsx';
 import { CartPage, RefusedNotice, RefusedPage } from './view.tsx';
@@ -15,9 +15,13 @@ export const cartPages: Pages = async (app, deps) => {
   const { cart, departments } = deps;
 
   app.get('/cart', async (request, reply) => {
-    const [tree, answer] = await Promise.all([departments.orNone(), cart.GET('/api/cart', { headers: forward(request) })]);
+    const [tree, answer, waiting] = await Promise.all([
+      departments.orNone(),
+      cart.GET('/api/cart', { headers: forward(request) }),
+      findWaiting(request, deps),
+    ]);
     passItemCount(reply, answer.response);
-    return sendPrivate(reply, CartPage({ shop: shopOf(deps, tree), cart: expectData(answer) }));
+    return sendPrivate(reply, CartPage({ shop: shopOf(deps, tree), cart: expectData(answer), waiting }));
   });
 
   // Where the payment provider sends a shopper who turned back: the cart is still full, since it is emptied by a paid order only.
@@ -25,10 +29,11 @@ export const cartPages: Pages = async (app, deps) => {
     const [tree, answer, waiting] = await Promise.all([
       departments.orNone(),
       cart.GET('/api/cart', { headers: forward(request) }),
-      findWaiting(request, deps),
+      findWaiting(request, deps, [request.query.order ?? []].flat()[0]),
     ]);
     passItemCount(reply, answer.response);
-    return sendPrivate(reply, CartPage({ shop: shopOf(deps, tree), cart: expectData(answer), notice: TurnedBack({ order: waiting }) }));
+    const data = expectData(answer);
+    return sendPrivate(reply, CartPage({ shop: shopOf(deps, tree), cart: data, waiting, notice: TurnedBack({ cart: data, order: waiting }) }));
   });
 
   app.post('/cart/lines', async (request, reply) => {
@@ -52,7 +57,9 @@ export const cartPages: Pages = async (app, deps) => {
     passItemCount(reply, answer.response);
     if (!answer.data) return refuse(request, reply, refusalOf(answer.error), statusOf(answer));
     if (!wantsFragment(request)) return seeOther(reply, '/cart');
-    return sendPrivate(reply, CartContent({ shop: shopOf(deps, []), cart: answer.data }));
+    // Asked for only where it explains something.
+    const waiting = isShort(answer.data) ? await findWaiting(request, deps) : undefined;
+    return sendPrivate(reply, CartContent({ shop: shopOf(deps, []), cart: answer.data, waiting }));
   });
 
   async function refuse(request: FastifyRequest, reply: FastifyReply, reason: string, status: number) {
@@ -65,14 +72,6 @@ export const cartPages: Pages = async (app, deps) => {
     return sendPrivate(reply, RefusedPage({ shop: shopOf(deps, await departments.orNone()), reason }));
   }
 };
-
-/** The order that was to be paid, while it can be. The page is right without it, so a fault here is none. */
-async function findWaiting(request: FastifyRequest<{ Querystring: { order?: string | string[] } }>, { order }: Deps): Promise<Order | undefined> {
-  const id = [request.query.order ?? []].flat()[0] ?? '';
-  if (!ORDER_ID.test(id)) return undefined;
-  const { data } = await order.GET('/api/orders/{id}', { params: { path: { id } }, headers: forward(request) }).catch(() => ({ data: undefined }));
-  return data?.state === 'awaiting_payment' ? data : undefined;
-}
 
 /** The service's refusal is the page's; anything but a refusal would be our fault. */
 function statusOf({ response, error }: { response: { status: number }; error?: unknown }): number {

@@ -1,38 +1,29 @@
 import { Note } from '../../shared/note.tsx';
-import type { Order } from '../../shared/shapes.ts';
+import type { Cart, Order } from '../../shared/shapes.ts';
+import { WaitingOrder } from '../orders/waiting-note.tsx';
+import { isBlocked, isShortOf } from './problems.ts';
 
-const TIME = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short', timeZone: 'Europe/London' });
+interface TurnedBackProps {
+  cart: Cart;
+  /** What the shopper was paying for, if it still waits. */
+  order: Order | undefined;
+}
 
-/** For a shopper who came back from the payment page without paying. `order` is what they were paying for, if it still waits. */
-export function TurnedBack({ order }: { order: Order | undefined }) {
-  const url = order?.payment.url;
+/** For a shopper who came back from the payment page without paying. */
+export function TurnedBack({ cart, order }: TurnedBackProps) {
+  const whole = cart.lines.length > 0 && !isBlocked(cart);
   return (
     <Note kind="info" title="The payment was not completed">
-      <p>Nothing was charged and nothing is lost: everything is still in your cart.</p>
-      {order === undefined || url === undefined ? (
-        <p>
-          <a href="/checkout">Try again</a> with another card, or pay on delivery.
-        </p>
+      <p>{whole ? 'Nothing was charged and nothing is lost: everything is still in your cart.' : 'Nothing was charged.'}</p>
+      {order !== undefined ? (
+        <WaitingOrder order={order} back="cart" short={isShortOf(cart, order)} />
       ) : (
-        <>
-          <p safe>{`Order ${order.number} is put aside for you${untilOf(order)}. You can still pay for it, or let it go and change your cart first.`}</p>
-          <div class="note-actions">
-            <a class="button button-small" href={url} rel="noreferrer">
-              Back to the payment
-            </a>
-            <form method="post" action={`/orders/${order.id}/cancel`}>
-              <input type="hidden" name="back" value="cart" />
-              <button class="button button-quiet button-small" type="submit">
-                Let it go
-              </button>
-            </form>
-          </div>
-        </>
+        whole && (
+          <p>
+            <a href="/checkout">Try again</a> with another card, or pay on delivery.
+          </p>
+        )
       )}
     </Note>
   );
-}
-
-function untilOf({ payment: { payUntil } }: Order): string {
-  return payUntil === undefined ? '' : ` until ${TIME.format(new Date(payUntil))}`;
 }

@@ -2,23 +2,28 @@ import type { Children } from '@kitajs/html';
 import { Layout } from '../../shared/layout.tsx';
 import { Message } from '../../shared/message.tsx';
 import { Notice } from '../../shared/notice.tsx';
-import type { Cart } from '../../shared/shapes.ts';
+import type { Cart, Order } from '../../shared/shapes.ts';
 import type { Shop } from '../../shared/shop.ts';
+import { WaitingNote } from '../orders/waiting-note.tsx';
 import { CartContent } from './content.tsx';
+import { isShortOf } from './problems.ts';
 
 interface CartProps {
   shop: Shop;
   cart: Cart;
-  /** Stands above the cart. */
+  /** The shopper's own order that still waits for its payment. */
+  waiting: Order | undefined;
+  /** Stands above the cart, instead of the note about that order. */
   notice?: Children;
 }
 
-export function CartPage({ shop, cart, notice }: CartProps) {
+export function CartPage({ shop, cart, waiting, notice }: CartProps) {
   return (
     <Layout shop={shop} title="Your cart">
       <div class="wrap">
         {notice}
-        <CartContent shop={shop} cart={cart} />
+        {notice === undefined && waiting !== undefined && <WaitingNote order={waiting} back="cart" short={isShortOf(cart, waiting)} />}
+        <CartContent shop={shop} cart={cart} waiting={waiting} />
       </div>
     </Layout>
   );

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { asShopper } from '@emall/runtime/testing';
 import { ORDER_ID, quote } from '../../testing/data.ts';
-import { healthy, type OpenPages, openPages } from '../../testing/pages.ts';
+import { healthy, type OpenPages, openPages, withWaitingOrder } from '../../testing/pages.ts';
 
 let pages: OpenPages;
 beforeAll(async () => {
@@ -47,6 +48,13 @@ describe('GET /checkout', () => {
     const { body } = await pages.get('/checkout');
     expect(body).toContain('<filter id="tone-blue"');
     expect(body).toMatch(/tile tint-15 tile-small"><img class="tile-picture tone-blue"/);
+  });
+
+  it('tells of an order that waits for its payment', async () => {
+    Object.assign(pages.upstream.handlers, withWaitingOrder());
+    const { body } = await pages.get('/checkout', asShopper().headers);
+    for (const text of ['put aside for you until 10:15', 'href="https://pay.example/c/1"', 'name="back" value="checkout"']) expect(body).toContain(text);
+    expect((await pages.get('/checkout')).body).not.toContain('put aside');
   });
 
   it('carries a new key each time', async () => {

@@ -5,6 +5,7 @@ import { SHIPPING_METHODS } from '../../shared/delivery.ts';
 import type { Pages } from '../../shared/deps.ts';
 import { formOf } from '../../shared/forms.ts';
 import { seeOther, sendPrivate, shopOf, unexpected } from '../../shared/reply.ts';
+import { findWaiting } from '../orders/waiting.ts';
 import { type CheckoutForm, errorsFromOrder, NOTHING_TYPED, orderOf, readCheckout } from './form.ts';
 import { askQuotes, NeedsCart, type Quotes } from './quotes.ts';
 import { CheckoutPage, type Notice } from './view.tsx';
@@ -47,12 +48,15 @@ export const checkoutPages: Pages = async (app, deps) => {
   }
 
   async function show(request: FastifyRequest, reply: FastifyReply, form: CheckoutForm, notice?: Notice) {
-    const quotes = await askQuotes(deps.order, form.values, request).catch((error: unknown) => {
-      if (error instanceof NeedsCart) return undefined;
-      throw error;
-    });
+    const [quotes, waiting] = await Promise.all([
+      askQuotes(deps.order, form.values, request).catch((error: unknown) => {
+        if (error instanceof NeedsCart) return undefined;
+        throw error;
+      }),
+      findWaiting(request, deps),
+    ]);
     if (!quotes) return seeOther(reply, '/cart');
-    return sendPrivate(reply, CheckoutPage({ shop: shopOf(deps, []), form, quotes: quotes as Quotes, notice, now: new Date() }));
+    return sendPrivate(reply, CheckoutPage({ shop: shopOf(deps, []), form, quotes: quotes as Quotes, notice, waiting, now: new Date() }));
   }
 
   function wait(reply: FastifyReply, form: CheckoutForm) {

@@ -2,7 +2,9 @@ import { Icon } from '../../shared/icons.tsx';
 import { Home } from '../../shared/header.tsx';
 import { Layout } from '../../shared/layout.tsx';
 import { Note } from '../../shared/note.tsx';
+import type { Order } from '../../shared/shapes.ts';
 import type { Shop } from '../../shared/shop.ts';
+import { WaitingNote } from '../orders/waiting-note.tsx';
 import type { CheckoutForm } from './form.ts';
 import type { Quotes } from './quotes.ts';
 import { AddressStep, PaymentStep, ShippingStep } from './steps.tsx';
@@ -21,14 +23,21 @@ interface CheckoutProps {
   form: CheckoutForm;
   quotes: Quotes;
   notice?: Notice | undefined;
+  /** The shopper's own order that still waits for its payment. */
+  waiting?: Order | undefined;
   now: Date;
 }
 
 /** One page, three steps, and nothing else to click. The button is an order: its key comes with the page. */
-export function CheckoutPage({ shop, form, quotes, notice, now }: CheckoutProps) {
+export function CheckoutPage({ shop, form, quotes, notice, waiting, now }: CheckoutProps) {
   const { errors, key } = form;
   return (
     <Layout shop={shop} title={errors.length > 0 ? 'Error: checkout' : 'Checkout'} header={<CheckoutHeader />} footer={<CheckoutFooter />}>
+      {waiting !== undefined && (
+        <div class="checkout-waiting wrap">
+          <WaitingNote order={waiting} back="checkout" />
+        </div>
+      )}
       <form class="checkout wrap" method="post" action="/checkout" novalidate data-once>
         <input type="hidden" name="key" value={key} />
         {Object.entries(quotes).map(([method, { total }]) => (

@@ -93,6 +93,8 @@ describe('POST /orders/{id}/cancel', () => {
     pages.upstream.handlers[`POST /api/orders/${ORDER_ID}/cancel`] = () => ({ body: { ...order, state: 'cancelled' } });
     expect((await pages.post(`/orders/${ORDER_ID}/cancel`, {})).headers.location).toBe(`/orders/${ORDER_ID}`);
     expect((await pages.post(`/orders/${ORDER_ID}/cancel`, { back: 'cart' })).headers.location).toBe('/cart');
+    expect((await pages.post(`/orders/${ORDER_ID}/cancel`, { back: 'checkout' })).headers.location).toBe('/checkout');
+    expect((await pages.post(`/orders/${ORDER_ID}/cancel`, { back: '//elsewhere.example' })).headers.location).toBe(`/orders/${ORDER_ID}`);
   });
 
   it('leads to the order when it was paid meanwhile', async () => {

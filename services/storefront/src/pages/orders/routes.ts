@@ -11,6 +11,9 @@ import { OrderPage } from './view.tsx';
 /** Orders in the list, newest first; whoever needs older ones has their links. */
 const MOST = 20;
 
+/** Where an order was let go, other than on its own page. */
+const BACK: Record<string, string | undefined> = Object.assign(Object.create(null), { cart: '/cart', checkout: '/checkout' });
+
 export const orderPages: Pages = async (app, deps) => {
   const { cart, order, departments } = deps;
 
@@ -47,7 +50,7 @@ export const orderPages: Pages = async (app, deps) => {
     if (response.status === 401 || response.status === 404) throw notFound();
     // 409: it was paid or sent meanwhile, and its page says so.
     if (!data && response.status !== 409) throw unexpected(response.status, error);
-    return seeOther(reply, data && formOf(request.body)['back'] === 'cart' ? '/cart' : `/orders/${id}`);
+    return seeOther(reply, (data && BACK[formOf(request.body)['back'] ?? '']) ?? `/orders/${id}`);
   });
 };
 

@@ -1,0 +1,36 @@
+import { DEADLINE_HEADER } from '@emall/runtime';
+import type { FastifyRequest } from 'fastify';
+import type { Deps } from '../../shared/deps.ts';
+import { ORDER_ID } from '../../shared/order-id.ts';
+import { forward, hasIdentity } from '../../shared/reply.ts';
+import type { Order } from '../../shared/shapes.ts';
+
+/** A page is right without it, and is not held up longer than this. */
+const PATIENCE_MS = 1000;
+/** An order waits for half an hour: it is among the newest. */
+const NEWEST = 10;
+
+/** The shopper's own order that can still be paid: the one that is named, or the newest. A fault here is none. */
+export async function findWaiting(request: FastifyRequest, { order }: Deps, named = ''): Promise<Order | undefined> {
+  if (!hasIdentity(request)) return undefined;
+  const given = forward(request);
+  const headers = { ...given, [DEADLINE_HEADER]: String(Math.min(request.deadline.remaining(), PATIENCE_MS)) };
+  try {
+    const id = ORDER_ID.test(named) ? named : await newestWaiting();
+    if (id === undefined) return undefined;
+    const { data } = await order.GET('/api/orders/{id}', { params: { path: { id } }, headers });
+    return data?.state === 'awaiting_payment' ? data : undefined;
+  } catch {
+    return undefined;
+  }
+
+  async function newestWaiting(): Promise<string | undefined> {
+    const { data } = await order.GET('/api/orders', { params: { query: { limit: NEWEST } }, headers });
+    return data?.items.find(({ state }) => state === 'awaiting_payment')?.id;
+  }
+}
+
+/** What that order holds, which counts as taken wherever stock is told. */
+export function heldBy(order: Order | undefined): ReadonlySet<string> {
+  return new Set(order?.lines.map(({ sku }) => sku));
+}
