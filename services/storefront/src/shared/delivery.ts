@@ -10,6 +10,13 @@ export const SHIPPING_METHODS = Object.keys(SHIPPING) as ShippingMethod[];
 
 /** Orders after this hour in London leave on the next working day. */
 const LAST_HOUR = 14;
+/** The same in words: working days are counted from the one on which it leaves. */
+export const LEAVES_TODAY = 'before two in the afternoon on a working day';
+/** How long each takes, for where no day can be named. */
+export const HOW_LONG: Record<ShippingMethod, string> = {
+  standard: 'two to four working days',
+  express: `the next working day if you order ${LEAVES_TODAY}`,
+};
 const LONDON = 'Europe/London';
 const DAY = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' });
 

@@ -1,5 +1,5 @@
 import { Products } from '../../shared/card.tsx';
-import { FREE_FROM, SHIPPING } from '../../shared/delivery.ts';
+import { FREE_FROM, HOW_LONG, SHIPPING } from '../../shared/delivery.ts';
 import { Icon } from '../../shared/icons.tsx';
 import { Layout } from '../../shared/layout.tsx';
 import { formatRound } from '../../shared/money.ts';
@@ -131,7 +131,7 @@ function WhyHere({ currency }: { currency: string }) {
         <li>
           <Icon name="truck" />
           <h3>Delivery you can plan for</h3>
-          <p safe>{`Two to four working days for ${price(standard.price)}, free from ${price(FREE_FROM)}. In a hurry? Next working day for ${price(express.price)}.`}</p>
+          <p safe>{`In ${HOW_LONG.standard} for ${price(standard.price)}, free from ${price(FREE_FROM)}. In a hurry? For ${price(express.price)}, ${HOW_LONG.express}.`}</p>
         </li>
         <li>
           <Icon name="back" />

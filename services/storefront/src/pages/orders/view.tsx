@@ -6,7 +6,7 @@ import type { Shop } from '../../shared/shop.ts';
 import { Tile } from '../../shared/tile.tsx';
 import { ToneFilters } from '../../shared/tone.tsx';
 import { countryName } from '../../shared/countries.ts';
-import { deliveryEstimate, SHIPPING } from '../../shared/delivery.ts';
+import { deliveryEstimate, LEAVES_TODAY, SHIPPING } from '../../shared/delivery.ts';
 import { Sums } from '../checkout/summary.tsx';
 import { isPlaced, STATES } from './states.ts';
 
@@ -97,7 +97,7 @@ function Next({ order }: { order: Order }) {
       <ol class="next-list" role="list">
         <li>
           <h3>We pack your parcel</h3>
-          <p>Today, if you ordered before two in the afternoon on a working day.</p>
+          <p>{`On the day of your order if you placed it ${LEAVES_TODAY}, otherwise on the next working day.`}</p>
         </li>
         <li>
           <h3>You can look in at any time</h3>
