@@ -90,6 +90,13 @@ describe('errors', () => {
     expect([statusCode, headers['content-type']]).toEqual([404, 'text/html; charset=utf-8']);
   });
 
+  it('answers a form of another kind in words for people', async () => {
+    const { statusCode, body } = await pages.inject({ method: 'POST', url: '/checkout', headers: { 'content-type': 'multipart/form-data; boundary=x' }, payload: '--x--' });
+    expect(statusCode).toBe(415);
+    expect(body).toContain('sent in a way that this shop does not read');
+    expect(body).not.toContain('application/json');
+  });
+
   it('keeps the brand and says when to come back when a service does not answer', async () => {
     const broken = await openPages({ 'GET /api/catalog/categories': () => 'reset' });
     const { statusCode, headers, body } = await broken.get('/');

@@ -276,9 +276,9 @@ export interface operations {
     };
     listOrders: {
         parameters: {
-            query: {
+            query?: {
                 cursor?: string;
-                limit: number;
+                limit?: number;
             };
             header?: never;
             path?: never;

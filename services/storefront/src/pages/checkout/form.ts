@@ -24,6 +24,8 @@ export interface CheckoutForm {
   shownTotal: number | undefined;
   /** Made with the page: a second press of the button is the same order. */
   key: string;
+  /** Which lines the page showed, so that a changed cart can be told from a changed price. */
+  shownCart: string | undefined;
   errors: FieldError[];
 }
 
@@ -31,36 +33,48 @@ const EMAIL = /^[^\s@<>()[\]\\,;:"]{1,64}@[^\s@.,;:<>"]+(\.[^\s@.,;:<>"]+)+$/;
 const POSTCODE = /^[A-Za-z0-9][A-Za-z0-9 -]{1,11}$/;
 const KEY = /^[\x21-\x7e]{8,255}$/;
 
+/** What the fields are called, beside them and in the list of those that need another look. */
+export const LABELS = {
+  email: 'E-mail',
+  name: 'Full name',
+  line1: 'Street and number',
+  line2: 'Flat, floor, company',
+  city: 'Town or city',
+  postcode: 'Postcode',
+  country: 'Country',
+  shipping: 'Delivery',
+  payment: 'Payment',
+} as const satisfies Record<keyof CheckoutValues, string>;
+
+const PLAIN = 'Use one line of plain text';
+/** What is expected in a field that holds something else. */
+const EXPECTED: Record<keyof CheckoutValues, string> = {
+  email: 'Enter an e-mail address such as name@example.com',
+  name: PLAIN,
+  line1: PLAIN,
+  line2: PLAIN,
+  city: PLAIN,
+  postcode: 'Enter a postcode, for example SW1Y 4JH',
+  country: 'Choose a country from the list',
+  shipping: 'Choose how it should be delivered',
+  payment: 'Choose how to pay',
+};
+
 interface Rule {
   field: keyof CheckoutValues;
   longest: number;
   missing?: string;
-  wrong?: (value: string) => string | undefined;
+  fits?: (value: string) => boolean;
 }
 
 const RULES: Rule[] = [
-  {
-    field: 'email',
-    longest: 254,
-    missing: 'Enter your e-mail address',
-    wrong: (value) => (EMAIL.test(value) ? undefined : 'Enter an e-mail address such as name@example.com'),
-  },
+  { field: 'email', longest: 254, missing: 'Enter your e-mail address', fits: (value) => EMAIL.test(value) },
   { field: 'name', longest: 100, missing: 'Enter the name of whoever receives the parcel' },
   { field: 'line1', longest: 120, missing: 'Enter the street and number' },
   { field: 'line2', longest: 120 },
   { field: 'city', longest: 80, missing: 'Enter the town or city' },
-  {
-    field: 'postcode',
-    longest: 12,
-    missing: 'Enter the postcode',
-    wrong: (value) => (POSTCODE.test(value) ? undefined : 'Enter a postcode such as SW1A 1AA'),
-  },
-  {
-    field: 'country',
-    longest: 2,
-    missing: 'Choose a country',
-    wrong: (value) => (isCountry(value) ? undefined : 'Choose a country from the list'),
-  },
+  { field: 'postcode', longest: 12, missing: 'Enter the postcode', fits: (value) => POSTCODE.test(value) },
+  { field: 'country', longest: 2, missing: 'Choose a country', fits: isCountry },
 ];
 
 export const NOTHING_TYPED: CheckoutValues = {
@@ -85,18 +99,17 @@ export function readCheckout(form: FormBody, newKey: () => string): CheckoutForm
     payment: payment ?? NOTHING_TYPED.payment,
   };
   const errors = RULES.flatMap((rule) => errorOf(rule, values[rule.field]));
-  if (!shipping) errors.push({ field: 'shipping', reason: 'Choose how it should be delivered' });
-  if (!payment) errors.push({ field: 'payment', reason: 'Choose how to pay' });
+  if (!shipping) errors.push({ field: 'shipping', reason: EXPECTED.shipping });
+  if (!payment) errors.push({ field: 'payment', reason: EXPECTED.payment });
   const key = form['key'] ?? '';
-  return { values, shownTotal: amountOf(form[`total-${values.shipping}`]), key: KEY.test(key) ? key : newKey(), errors };
+  return { values, shownTotal: amountOf(form[`total-${values.shipping}`]), key: KEY.test(key) ? key : newKey(), shownCart: form['cart']?.slice(0, 100), errors };
 }
 
-function errorOf({ field, longest, missing, wrong }: Rule, value: string): FieldError[] {
+function errorOf({ field, longest, missing, fits = () => true }: Rule, value: string): FieldError[] {
   if (value === '') return missing === undefined ? [] : [{ field, reason: missing }];
   if (value.length > longest) return [{ field, reason: `Use at most ${longest} characters` }];
-  if (/\p{Cc}/u.test(value)) return [{ field, reason: 'Use one line of plain text' }];
-  const reason = wrong?.(value);
-  return reason === undefined ? [] : [{ field, reason }];
+  if (/\p{Cc}/u.test(value)) return [{ field, reason: PLAIN }];
+  return fits(value) ? [] : [{ field, reason: EXPECTED[field] }];
 }
 
 function amountOf(text: string | undefined): number | undefined {
@@ -114,11 +127,9 @@ export function orderOf({ email, name, line1, line2, city, postcode, country, sh
   };
 }
 
-/** Fields that the order service refused, by the names they have on the page. */
-export function errorsFromOrder(problem: { errors?: FieldError[] } | undefined): FieldError[] {
+/** Fields that the order service refused, by the names they have on the page; what it says of them is for programs. */
+export function errorsFromOrder(errors: readonly { field: string }[] = []): FieldError[] {
   const names: Record<string, string> = { shippingMethod: 'shipping', paymentMethod: 'payment' };
-  return (problem?.errors ?? []).map(({ field, reason }) => {
-    const own = field.replace(/^address\./, '');
-    return { field: names[own] ?? own, reason: `This ${reason}` };
-  });
+  const fields = new Set(errors.map(({ field }) => names[field] ?? field.replace(/^address\./, '')));
+  return Object.entries(EXPECTED).flatMap(([field, reason]) => (fields.has(field) ? [{ field, reason }] : []));
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { forward } from '@emall/runtime';
 import type { FastifyRequest } from 'fastify';
 import type { OrderService } from '../../clients/clients.ts';
@@ -11,7 +12,20 @@ import type { CheckoutValues } from './form.ts';
 export type Quotes = Record<ShippingMethod, Quote>;
 
 /** The cart has to be looked at first: it is empty, or a line cannot be ordered as it is. */
-export class NeedsCart extends Error {}
+export class NeedsCart extends Error {
+  readonly why: 'empty' | 'short';
+
+  constructor(why: 'empty' | 'short') {
+    super(why);
+    this.why = why;
+  }
+}
+
+/** Which lines these are, whatever they cost; short enough for a field of the form. */
+export function markOf({ lines }: Pick<Quote, 'lines'>): string {
+  const text = lines.map(({ sku, quantity }) => `${sku} ${quantity}`).sort().join('\n');
+  return createHash('sha256').update(text).digest('base64url').slice(0, 16);
+}
 
 export async function askQuotes(order: OrderService, values: CheckoutValues, request: FastifyRequest): Promise<Quotes> {
   const quotes = await Promise.all(SHIPPING_METHODS.map((method) => askQuote(order, values, method, request)));
@@ -24,9 +38,11 @@ async function askQuote(order: OrderService, { country }: CheckoutValues, shippi
     headers: forward(request),
   });
   if (!data) {
-    if (response.status === 401 || response.status === 409) throw new NeedsCart();
+    if (response.status === 401 || error?.code === 'cart-empty') throw new NeedsCart('empty');
+    if (response.status === 409) throw new NeedsCart('short');
     throw unexpected(response.status, error);
   }
-  if (data.lines.length === 0 || data.lines.some(({ available, quantity }) => available < quantity)) throw new NeedsCart();
+  if (data.lines.length === 0) throw new NeedsCart('empty');
+  if (data.lines.some(({ available, quantity }) => available < quantity)) throw new NeedsCart('short');
   return data;
 }

@@ -110,10 +110,19 @@ describe('POST /checkout', () => {
   });
 
   it("puts the order service's objections beside their fields", async () => {
-    pages.upstream.handlers['POST /api/orders'] = problem(400, 'invalid-request', { errors: [{ field: 'address.postcode', reason: 'is not a UK postcode' }] });
+    pages.upstream.handlers['POST /api/orders'] = problem(400, 'invalid-request', { errors: [{ field: 'address.postcode', reason: 'is not in the expected form' }] });
     const { statusCode, body } = await pages.post('/checkout', typed);
     expect(statusCode).toBe(422);
-    expect(body).toMatch(/id="postcode-error">This is not a UK postcode/);
+    expect(body).toMatch(/id="postcode-error">Enter a postcode, for example SW1Y 4JH/);
+    expect(body.match(/Enter a postcode/g)).toHaveLength(1);
+    expect(body.match(/class="note /g)).toHaveLength(1);
+  });
+
+  it('says so when the order service could not read the form and names no field', async () => {
+    pages.upstream.handlers['POST /api/orders'] = problem(400, 'invalid-request', { errors: [{ field: 'expectedTotal', reason: 'must be an object' }] });
+    const { statusCode, body } = await pages.post('/checkout', typed);
+    expect(statusCode).toBe(422);
+    expect(body).toContain('could not read the form');
   });
 
   it.each([
@@ -141,8 +150,53 @@ describe('POST /checkout', () => {
     expect(body).toContain('name="postcode" value="SW1Y 4JH"');
   });
 
-  it('sends back to the cart who has nothing to order', async () => {
-    pages.upstream.handlers['POST /api/orders'] = problem(409, 'cart-empty');
-    expect((await pages.post('/checkout', typed)).headers.location).toBe('/cart');
+  it('says of an unknown outcome only what is known', async () => {
+    pages.upstream.handlers['POST /api/orders'] = () => 'reset';
+    const { body } = await pages.post('/checkout', typed);
+    expect(body).toContain('Your order is not confirmed yet');
+    expect(body).toContain('nothing is ordered or charged twice');
+    expect(body).toContain('12 St James Square, London SW1Y 4JH');
+    expect(body).not.toContain('have kept');
+  });
+
+  it('says that the cart changed when it holds other lines than the page showed, and that the total did when it does not', async () => {
+    pages.upstream.handlers['POST /api/orders'] = problem(409, 'total-changed');
+    const shown = /name="cart" value="([^"]+)"/.exec((await pages.get('/checkout')).body)?.[1] ?? '';
+    expect((await pages.post('/checkout', { ...typed, cart: shown })).body).toContain('The total has changed');
+    const more = quote(395);
+    pages.upstream.handlers['POST /api/orders/quote'] = () => ({ body: { ...more, lines: [...more.lines, { ...more.lines[0], sku: 'ANOTHER' }] } });
+    expect((await pages.post('/checkout', { ...typed, cart: shown })).body).toContain('Your cart changed');
+  });
+
+  it.each([
+    ['cart-empty', problem(409, 'cart-empty'), 'Your cart is empty now'],
+    ['out-of-stock', () => ({ body: { ...quote(395), lines: [{ ...quote(395).lines[0], available: 0 }] } }), 'Something sold out just now'],
+  ])('says why nothing was ordered when nothing is left to press, after %s', async (code, quoted, title) => {
+    Object.assign(pages.upstream.handlers, { 'POST /api/orders': problem(409, code), 'POST /api/orders/quote': quoted });
+    const { statusCode, body } = await pages.post('/checkout', typed);
+    expect(statusCode).toBe(409);
+    expect(body).toContain(title);
+    expect(body).not.toContain('<form class="checkout');
+  });
+
+  it.each([
+    ['a full cart', () => ({ body: quote(395) })],
+    ['the cart empty', problem(409, 'cart-empty')],
+  ])('leads to the earlier order that was paid meanwhile, with %s', async (_what, quoted) => {
+    const earlier = { id: ORDER_ID, number: 'EM-7Q4K-2M9D', link: `https://shop.example/orders/${ORDER_ID}?key=secret` };
+    const detail = 'Your order EM-7Q4K-2M9D has already been paid, so nothing more was ordered or charged.';
+    pages.upstream.handlers['POST /api/orders'] = problem(409, 'already-paid', { detail, order: earlier });
+    pages.upstream.handlers['POST /api/orders/quote'] = quoted;
+    const { statusCode, body } = await pages.post('/checkout', typed);
+    expect(statusCode).toBe(409);
+    for (const text of [detail, `href="/orders/${ORDER_ID}?key=secret"`, 'See order EM-7Q4K-2M9D']) expect(body).toContain(text);
+  });
+
+  it('warns who pressed before with other details, since that may be an order', async () => {
+    pages.upstream.handlers['POST /api/orders'] = problem(422, 'idempotency-key-reused', { detail: 'Use a new key for another order.' });
+    const { body } = await pages.post('/checkout', typed);
+    expect(body).toContain('with other details');
+    expect(body).not.toContain('Use a new key');
+    expect(keyIn(body)).toMatch(/^[0-9a-f-]{36}$/);
   });
 });

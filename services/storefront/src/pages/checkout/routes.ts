@@ -1,25 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import { forward, ProblemError } from '@emall/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { SHIPPING_METHODS } from '../../shared/delivery.ts';
 import type { Pages } from '../../shared/deps.ts';
 import { formOf } from '../../shared/forms.ts';
 import { seeOther, sendPrivate, shopOf, unexpected } from '../../shared/reply.ts';
 import { findWaiting } from '../orders/waiting.ts';
 import { type CheckoutForm, errorsFromOrder, NOTHING_TYPED, orderOf, readCheckout } from './form.ts';
-import { askQuotes, NeedsCart, type Quotes } from './quotes.ts';
-import { CheckoutPage, type Notice } from './view.tsx';
+import { askQuotes, markOf, NeedsCart } from './quotes.ts';
+import { noticeOf, pathOf, type Refusal } from './refusal.ts';
+import { CheckoutPage, NotOrderedPage } from './view.tsx';
 import { WaitPage } from './wait.tsx';
 
 export const checkoutPages: Pages = async (app, deps) => {
   app.get('/checkout', async (request, reply) => {
-    const form: CheckoutForm = { values: NOTHING_TYPED, shownTotal: undefined, key: randomUUID(), errors: [] };
-    return show(request, reply, form);
+    const form: CheckoutForm = { values: NOTHING_TYPED, shownTotal: undefined, key: randomUUID(), shownCart: undefined, errors: [] };
+    const { quotes, waiting } = await look(request, form);
+    if (quotes instanceof NeedsCart) return seeOther(reply, '/cart');
+    return sendPrivate(reply, CheckoutPage({ shop: shopOf(deps, []), form, quotes, waiting, now: new Date() }));
   });
 
   app.post('/checkout', async (request, reply) => {
     const form = readCheckout(formOf(request.body), randomUUID);
-    if (form.errors.length > 0) return show(request, reply.code(422), form);
+    if (form.errors.length > 0) return showAgain(request, reply.code(422), form);
     try {
       return await place(request, reply, form);
     } catch (error) {
@@ -38,50 +40,42 @@ export const checkoutPages: Pages = async (app, deps) => {
     });
     if (answer.data) return seeOther(reply, answer.data.payment.url ?? pathOf(answer.data.link));
     const { status } = answer.response;
-    const problem = (answer.error ?? {}) as { code?: string; detail?: string; errors?: { field: string; reason: string }[] };
-    if (problem.code === 'request-in-progress') return wait(reply, form);
-    if (problem.code === 'cart-empty' || status === 401) return seeOther(reply, '/cart');
-    if (status === 400) return show(request, reply.code(422), { ...form, errors: errorsFromOrder(problem) }, NOT_UNDERSTOOD);
+    const refusal = (answer.error ?? {}) as Refusal;
+    if (refusal.code === 'request-in-progress') return wait(reply, form);
+    if (status === 400) {
+      const errors = errorsFromOrder(refusal.errors);
+      return showAgain(request, reply.code(422), { ...form, errors }, errors.length > 0 ? undefined : NOT_UNDERSTOOD);
+    }
     // Final for its key: the shopper looks at what changed and presses a button that carries a new one.
-    if (status === 409 || status === 422) return show(request, reply.code(409), { ...form, key: randomUUID() }, noticeOf(problem));
+    if (status === 401 || status === 409 || status === 422) return showAgain(request, reply.code(409), { ...form, key: randomUUID() }, refusal);
     throw unexpected(status, answer.error);
   }
 
-  async function show(request: FastifyRequest, reply: FastifyReply, form: CheckoutForm, notice?: Notice) {
-    const [quotes, waiting] = await Promise.all([
-      askQuotes(deps.order, form.values, request).catch((error: unknown) => {
-        if (error instanceof NeedsCart) return undefined;
-        throw error;
-      }),
-      findWaiting(request, deps),
-    ]);
-    if (!quotes) return seeOther(reply, '/cart');
-    return sendPrivate(reply, CheckoutPage({ shop: shopOf(deps, []), form, quotes: quotes as Quotes, notice, waiting, now: new Date() }));
+  /** The form with what was typed, and why it is back; only that, when there is nothing left to order. */
+  async function showAgain(request: FastifyRequest, reply: FastifyReply, form: CheckoutForm, refusal?: Refusal) {
+    const { quotes, waiting } = await look(request, form);
+    const shop = shopOf(deps, []);
+    if (quotes instanceof NeedsCart) {
+      return sendPrivate(reply.code(409), NotOrderedPage({ shop, notice: noticeOf(refusal ?? {}, { cart: quotes.why }) }));
+    }
+    const changed = form.shownCart !== undefined && form.shownCart !== markOf(quotes.standard);
+    const notice = refusal === undefined ? undefined : noticeOf(refusal, { changed });
+    return sendPrivate(reply, CheckoutPage({ shop, form, quotes, notice, waiting, now: new Date() }));
+  }
+
+  async function look(request: FastifyRequest, form: CheckoutForm) {
+    const asked = askQuotes(deps.order, form.values, request).catch((error: unknown) => {
+      if (error instanceof NeedsCart) return error;
+      throw error;
+    });
+    const [quotes, waiting] = await Promise.all([asked, findWaiting(request, deps)]);
+    return { quotes, waiting };
   }
 
   function wait(reply: FastifyReply, form: CheckoutForm) {
     reply.code(503).header('retry-after', '3');
-    return sendPrivate(reply, WaitPage({ shop: shopOf(deps, []), form, methods: SHIPPING_METHODS }));
+    return sendPrivate(reply, WaitPage({ shop: shopOf(deps, []), form }));
   }
 };
 
-const NOT_UNDERSTOOD: Notice = { title: 'Something in the form is not as it should be', text: 'Nothing was ordered. Look through the fields and press the button again.' };
-
-function noticeOf({ code, detail }: { code?: string; detail?: string }): Notice {
-  if (code === 'total-changed') {
-    return { title: 'The total has changed', text: 'A price or the delivery changed while you were typing. Nothing was ordered: look at the new total, and press the button if it suits you.' };
-  }
-  if (code === 'out-of-stock') {
-    return { title: 'Something sold out just now', text: 'Nothing was ordered and nothing was charged.', href: '/cart', link: 'See what is left in your cart' };
-  }
-  if (code === 'cart-changed') {
-    return { title: 'Your cart changed', text: 'It was changed in another window. Nothing was ordered: look at the summary, and press the button if it suits you.' };
-  }
-  return { title: 'That could not be ordered', text: detail ?? 'Nothing was ordered. Look at the summary and try again.' };
-}
-
-/** The private link leads to this shop; only its path is followed, so that a shopper stays on the address they came by. */
-function pathOf(link: string): string {
-  const { pathname, search } = new URL(link);
-  return `${pathname}${search}`;
-}
+const NOT_UNDERSTOOD: Refusal = { detail: 'The shop could not read the form as it was sent. Nothing was ordered: look through it and press the button again.' };

@@ -4,7 +4,7 @@ import { deliveryEstimate, SHIPPING, SHIPPING_METHODS } from '../../shared/deliv
 import { Icon } from '../../shared/icons.tsx';
 import { formatMoney } from '../../shared/money.ts';
 import { Field, FieldErrorText } from './field.tsx';
-import type { CheckoutForm, PaymentMethod } from './form.ts';
+import { type CheckoutForm, LABELS, type PaymentMethod } from './form.ts';
 import type { Quotes } from './quotes.ts';
 
 function Step({ number, title, children }: { number: 1 | 2 | 3; title: string; children?: Children }) {
@@ -25,14 +25,14 @@ export function AddressStep({ form: { values, errors } }: { form: CheckoutForm }
   return (
     <Step number={1} title="Who and where">
       <div class="fields">
-        <Field name="email" label="E-mail" type="email" inputmode="email" autocomplete="email" value={values.email} errors={errors} maxlength={254} hint="Only for questions about this order." />
-        <Field name="name" label="Full name" autocomplete="name" value={values.name} errors={errors} maxlength={100} />
-        <Field name="line1" label="Street and number" autocomplete="address-line1" value={values.line1} errors={errors} maxlength={120} />
-        <Field name="line2" label="Flat, floor, company" autocomplete="address-line2" value={values.line2} errors={errors} maxlength={120} optional />
-        <Field name="city" label="Town or city" autocomplete="address-level2" value={values.city} errors={errors} maxlength={80} />
-        <Field name="postcode" label="Postcode" autocomplete="postal-code" value={values.postcode} errors={errors} maxlength={12} />
+        <Field name="email" label={LABELS.email} type="email" inputmode="email" autocomplete="email" value={values.email} errors={errors} maxlength={254} hint="Only for questions about this order." />
+        <Field name="name" label={LABELS.name} autocomplete="name" value={values.name} errors={errors} maxlength={100} />
+        <Field name="line1" label={LABELS.line1} autocomplete="address-line1" value={values.line1} errors={errors} maxlength={120} />
+        <Field name="line2" label={LABELS.line2} autocomplete="address-line2" value={values.line2} errors={errors} maxlength={120} optional />
+        <Field name="city" label={LABELS.city} autocomplete="address-level2" value={values.city} errors={errors} maxlength={80} />
+        <Field name="postcode" label={LABELS.postcode} autocomplete="postal-code" value={values.postcode} errors={errors} maxlength={12} />
         <div class="field field-country">
-          <label for="country">Country</label>
+          <label for="country">{LABELS.country}</label>
           <FieldErrorText name="country" errors={errors} />
           <span class="select">
             <select id="country" name="country" autocomplete="country">

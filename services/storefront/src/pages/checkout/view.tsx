@@ -1,12 +1,13 @@
 import { Icon } from '../../shared/icons.tsx';
 import { Home } from '../../shared/header.tsx';
 import { Layout } from '../../shared/layout.tsx';
+import { Message } from '../../shared/message.tsx';
 import { Note } from '../../shared/note.tsx';
 import type { Order } from '../../shared/shapes.ts';
 import type { Shop } from '../../shared/shop.ts';
 import { WaitingNote } from '../orders/waiting-note.tsx';
-import type { CheckoutForm } from './form.ts';
-import type { Quotes } from './quotes.ts';
+import { type CheckoutForm, LABELS } from './form.ts';
+import { markOf, type Quotes } from './quotes.ts';
 import { AddressStep, PaymentStep, ShippingStep } from './steps.tsx';
 import { OrderSummary, PayButton } from './summary.tsx';
 
@@ -43,6 +44,7 @@ export function CheckoutPage({ shop, form, quotes, notice, waiting, now }: Check
         {Object.entries(quotes).map(([method, { total }]) => (
           <input type="hidden" name={`total-${method}`} value={String(total.amount)} />
         ))}
+        <input type="hidden" name="cart" value={markOf(quotes.standard)} />
         <div class="checkout-steps">
           <h1>Checkout</h1>
           {notice !== undefined && (
@@ -73,21 +75,42 @@ export function CheckoutPage({ shop, form, quotes, notice, waiting, now }: Check
   );
 }
 
-/** First thing after the heading, and focused by the script: what is wrong, each with a way to its field. */
+/** First thing after the heading, and focused by the script: which fields, each with a way to it. The reason stands there. */
 function ErrorSummary({ form: { errors } }: { form: CheckoutForm }) {
   if (errors.length === 0) return '';
   return (
     <Note kind="bad" title={errors.length === 1 ? 'One field needs another look' : `${errors.length} fields need another look`} id="problem">
       <ul class="error-list">
-        {errors.map(({ field, reason }) => (
+        {errors.map(({ field }) => (
           <li>
-            <a href={`#${field}`} safe>
-              {reason}
+            <a href={`#${field}`}>
+              {LABELS[field as keyof typeof LABELS]}
             </a>
           </li>
         ))}
       </ul>
     </Note>
+  );
+}
+
+/** When the button was pressed and there is nothing on the page to press again. */
+export function NotOrderedPage({ shop, notice: { title, text, href, link } }: { shop: Shop; notice: Notice }) {
+  return (
+    <Layout shop={shop} title={title} header={<CheckoutHeader />} footer={<CheckoutFooter />}>
+      <Message shop={shop} picture="1f9fa" tint={30} title={title}>
+        <p id="problem" tabindex="-1" role="alert" safe>
+          {text}
+        </p>
+        <p class="message-actions">
+          <a class="button" href={href ?? '/cart'} safe>
+            {link ?? 'See your cart'}
+          </a>
+          <a class="button button-quiet" href="/">
+            Back to the shop
+          </a>
+        </p>
+      </Message>
+    </Layout>
   );
 }
 
@@ -115,4 +138,3 @@ export function CheckoutFooter() {
     </footer>
   );
 }
-

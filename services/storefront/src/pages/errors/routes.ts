@@ -26,7 +26,19 @@ function pageOf(problem: ProblemError, shop: Shop, requestId: string): JSX.Eleme
   if (problem.status === 404) return NotFoundPage({ shop });
   if (problem.status === 503) return UnavailablePage({ shop, requestId });
   if (problem.status >= 500) return FailedPage({ shop, requestId });
-  return RefusedRequestPage({ shop, reason: problem.details.detail ?? `${problem.title}.` });
+  return RefusedRequestPage({ shop, reason: reasonOf(problem) });
+}
+
+/** The kit's titles are for programs. */
+const REASONS: Record<string, string> = {
+  'unsupported-media-type': 'The form was sent in a way that this shop does not read. Go back, load the page again and send it from there.',
+  'payload-too-large': 'That was more than a form of this shop holds. Go back and shorten what you typed.',
+  'method-not-allowed': 'This address cannot be used like that. Go back and try again.',
+  'invalid-request': 'The address or the form is not one of this shop. Go back and try again.',
+};
+
+function reasonOf({ code, title, details }: ProblemError): string {
+  return details.detail ?? REASONS[code] ?? `${title}.`;
 }
 
 function tell(problem: ProblemError, error: unknown, request: FastifyRequest): void {

@@ -43,8 +43,8 @@ export function WaitingOrder({ order, back, short = false }: WaitingProps) {
 }
 
 function waysOut(payable: boolean, back: WaitingProps['back']): string {
-  const instead = back === 'cart' ? 'let it go and change your cart first' : 'let it go and order anew';
-  return payable ? `You can still pay for it, or ${instead}.` : `You can ${instead}.`;
+  const instead = back === 'cart' ? 'let it go and change your cart first.' : 'let it go. If you order below, that order takes its place.';
+  return payable ? `You can still pay for it, or ${instead}` : `You can ${instead}`;
 }
 
 const TIME = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short', timeZone: 'Europe/London' });
