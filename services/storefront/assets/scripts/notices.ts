@@ -4,8 +4,10 @@ import { onHtmx } from './htmx.ts';
 export function tellFailures(): void {
   onHtmx('htmx:before:response', ({ response, sourceElement }, event) => {
     if (!response || response.status < 400) return;
-    const ours = response.headers.get('content-type')?.startsWith('text/html') && response.status < 500;
-    if (ours) return;
+    // Somebody else's page, nginx's busy page for example, does not say where it belongs, and would leave nothing where a part is picked from it.
+    const html = response.headers.get('content-type')?.startsWith('text/html');
+    const ours = response.headers.has('hx-retarget') || (response.status < 500 && !sourceElement.matches('[hx-select]'));
+    if (html && ours) return;
     event.preventDefault();
     if (!sourceElement.matches('[hx-trigger^="every"], [type="search"]')) showFailure();
   });

@@ -28,6 +28,12 @@ export function seeOther(reply: FastifyReply, location: string) {
   return reply.header('cache-control', PRIVATE).redirect(location, 303);
 }
 
+/** The same for a form that htmx may have sent: the browser leaves the page, which a redirect of a fetch would not make it do. */
+export function leadTo(request: FastifyRequest, reply: FastifyReply, location: string) {
+  if (!wantsFragment(request)) return seeOther(reply, location);
+  return reply.code(204).headers({ 'cache-control': PRIVATE, 'hx-redirect': location }).send();
+}
+
 /** htmx asks for a fragment. Only where the answer is not cached: a shared page is the same with and without it. */
 export function wantsFragment(request: FastifyRequest): boolean {
   return request.headers['hx-request'] === 'true';

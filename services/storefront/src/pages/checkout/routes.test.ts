@@ -199,4 +199,32 @@ describe('POST /checkout', () => {
     expect(body).not.toContain('Use a new key');
     expect(keyIn(body)).toMatch(/^[0-9a-f-]{36}$/);
   });
+
+  describe('sent by htmx', () => {
+    const htmx = { 'hx-request': 'true' };
+
+    it('leads the browser to the payment without a history entry of its own', async () => {
+      pages.upstream.handlers['POST /api/orders'] = () => placed({ method: 'card', url: 'https://pay.example/c/1' });
+      const { statusCode, headers } = await pages.post('/checkout', typed, htmx);
+      expect([statusCode, headers['hx-redirect'], headers.location]).toEqual([204, 'https://pay.example/c/1', undefined]);
+      expect(headers['cache-control']).toBe('private, no-store');
+    });
+
+    it.each([
+      [422, { ...typed, email: 'ada@' }, () => placed({ method: 'card' })],
+      [409, typed, problem(409, 'total-changed')],
+      [503, typed, () => 'reset' as const],
+    ])('answers %i with what takes the place of the form, and says that it does', async (status, fields, handler) => {
+      pages.upstream.handlers['POST /api/orders'] = handler;
+      const { statusCode, headers, body } = await pages.post('/checkout', fields, htmx);
+      expect([statusCode, headers['hx-retarget']]).toEqual([status, '#checkout']);
+      expect(body).toMatch(/<div id="checkout">.*id="problem".*<form[^>]*hx-post="\/checkout"|<div id="checkout">.*<form[^>]*hx-post="\/checkout".*id="problem"/s);
+    });
+
+    it('says nothing of a place when it is not a page of the checkout that answers', async () => {
+      pages.upstream.handlers['POST /api/orders/quote'] = () => 'reset';
+      const { statusCode, headers } = await pages.post('/checkout', { ...typed, email: '' }, htmx);
+      expect([statusCode, headers['hx-retarget']]).toEqual([503, undefined]);
+    });
+  });
 });

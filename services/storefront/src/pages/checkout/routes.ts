@@ -3,7 +3,7 @@ import { forward, ProblemError } from '@emall/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Pages } from '../../shared/deps.ts';
 import { formOf } from '../../shared/forms.ts';
-import { seeOther, sendPrivate, shopOf, unexpected } from '../../shared/reply.ts';
+import { leadTo, seeOther, sendPrivate, shopOf, unexpected, wantsFragment } from '../../shared/reply.ts';
 import { findWaiting } from '../orders/waiting.ts';
 import { type CheckoutForm, errorsFromOrder, NOTHING_TYPED, orderOf, readCheckout } from './form.ts';
 import { askQuotes, markOf, NeedsCart } from './quotes.ts';
@@ -20,6 +20,8 @@ export const checkoutPages: Pages = async (app, deps) => {
   });
 
   app.post('/checkout', async (request, reply) => {
+    // htmx puts the answer in the place of the form, so that no history entry asks to send it again. Only what says this is put there.
+    if (wantsFragment(request)) reply.header('hx-retarget', '#checkout');
     const form = readCheckout(formOf(request.body), randomUUID);
     if (form.errors.length > 0) return showAgain(request, reply.code(422), form);
     try {
@@ -38,7 +40,7 @@ export const checkoutPages: Pages = async (app, deps) => {
       body: orderOf(form.values, { amount: form.shownTotal ?? 0, currency }),
       headers: forward(request),
     });
-    if (answer.data) return seeOther(reply, answer.data.payment.url ?? pathOf(answer.data.link));
+    if (answer.data) return leadTo(request, reply, answer.data.payment.url ?? pathOf(answer.data.link));
     const { status } = answer.response;
     const refusal = (answer.error ?? {}) as Refusal;
     if (refusal.code === 'request-in-progress') return wait(reply, form);

@@ -19,6 +19,16 @@ export interface Notice {
   link?: string;
 }
 
+/** With the script the answer takes the place of the form; without it the browser goes where it is sent. Also what is not known yet (503) is put there. */
+export const SENT_IN_PLACE = {
+  'hx-post': '/checkout',
+  'hx-target': '#checkout',
+  'hx-select': '#checkout',
+  'hx-swap': 'outerHTML',
+  'hx-status:503': 'swap:outerHTML',
+  'hx-sync': 'this:drop',
+};
+
 interface CheckoutProps {
   shop: Shop;
   form: CheckoutForm;
@@ -34,43 +44,45 @@ export function CheckoutPage({ shop, form, quotes, notice, waiting, now }: Check
   const { errors, key } = form;
   return (
     <Layout shop={shop} title={errors.length > 0 ? 'Error: checkout' : 'Checkout'} header={<CheckoutHeader />} footer={<CheckoutFooter />}>
-      {waiting !== undefined && (
-        <div class="checkout-waiting wrap">
-          <WaitingNote order={waiting} back="checkout" />
-        </div>
-      )}
-      <form class="checkout wrap" method="post" action="/checkout" novalidate data-once>
-        <input type="hidden" name="key" value={key} />
-        {Object.entries(quotes).map(([method, { total }]) => (
-          <input type="hidden" name={`total-${method}`} value={String(total.amount)} />
-        ))}
-        <input type="hidden" name="cart" value={markOf(quotes.standard)} />
-        <div class="checkout-steps">
-          <h1>Checkout</h1>
-          {notice !== undefined && (
-            <Note kind="warn" title={notice.title} id="problem">
-              <p>
-                <span safe>{notice.text}</span>{' '}
-                {notice.href !== undefined && (
-                  <a href={notice.href} safe>
-                    {notice.link ?? 'Go on'}
-                  </a>
-                )}
-              </p>
-            </Note>
-          )}
-          <ErrorSummary form={form} />
-          <AddressStep form={form} />
-          <ShippingStep form={form} quotes={quotes} now={now} />
-          <PaymentStep form={form} />
-        </div>
-        <aside class="checkout-aside" aria-labelledby="summary-title">
-          <OrderSummary shop={shop} quotes={quotes} />
-        </aside>
-        <div class="checkout-pay">
-          <PayButton quotes={quotes} />
-        </div>
-      </form>
+      <div id="checkout">
+        {waiting !== undefined && (
+          <div class="checkout-waiting wrap">
+            <WaitingNote order={waiting} back="checkout" />
+          </div>
+        )}
+        <form class="checkout wrap" method="post" action="/checkout" novalidate data-once {...SENT_IN_PLACE}>
+          <input type="hidden" name="key" value={key} />
+          {Object.entries(quotes).map(([method, { total }]) => (
+            <input type="hidden" name={`total-${method}`} value={String(total.amount)} />
+          ))}
+          <input type="hidden" name="cart" value={markOf(quotes.standard)} />
+          <div class="checkout-steps">
+            <h1>Checkout</h1>
+            {notice !== undefined && (
+              <Note kind="warn" title={notice.title} id="problem">
+                <p>
+                  <span safe>{notice.text}</span>{' '}
+                  {notice.href !== undefined && (
+                    <a href={notice.href} safe>
+                      {notice.link ?? 'Go on'}
+                    </a>
+                  )}
+                </p>
+              </Note>
+            )}
+            <ErrorSummary form={form} />
+            <AddressStep form={form} />
+            <ShippingStep form={form} quotes={quotes} now={now} />
+            <PaymentStep form={form} />
+          </div>
+          <aside class="checkout-aside" aria-labelledby="summary-title">
+            <OrderSummary shop={shop} quotes={quotes} />
+          </aside>
+          <div class="checkout-pay">
+            <PayButton quotes={quotes} />
+          </div>
+        </form>
+      </div>
     </Layout>
   );
 }
@@ -97,19 +109,21 @@ function ErrorSummary({ form: { errors } }: { form: CheckoutForm }) {
 export function NotOrderedPage({ shop, notice: { title, text, href, link } }: { shop: Shop; notice: Notice }) {
   return (
     <Layout shop={shop} title={title} header={<CheckoutHeader />} footer={<CheckoutFooter />}>
-      <Message shop={shop} picture="1f9fa" tint={30} title={title}>
-        <p id="problem" tabindex="-1" role="alert" safe>
-          {text}
-        </p>
-        <p class="message-actions">
-          <a class="button" href={href ?? '/cart'} safe>
-            {link ?? 'See your cart'}
-          </a>
-          <a class="button button-quiet" href="/">
-            Back to the shop
-          </a>
-        </p>
-      </Message>
+      <div id="checkout">
+        <Message shop={shop} picture="1f9fa" tint={30} title={title}>
+          <p id="problem" tabindex="-1" role="alert" safe>
+            {text}
+          </p>
+          <p class="message-actions">
+            <a class="button" href={href ?? '/cart'} safe>
+              {link ?? 'See your cart'}
+            </a>
+            <a class="button button-quiet" href="/">
+              Back to the shop
+            </a>
+          </p>
+        </Message>
+      </div>
     </Layout>
   );
 }

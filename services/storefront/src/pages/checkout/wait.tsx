@@ -4,7 +4,7 @@ import { Layout } from '../../shared/layout.tsx';
 import { Message } from '../../shared/message.tsx';
 import type { Shop } from '../../shared/shop.ts';
 import type { CheckoutForm, CheckoutValues } from './form.ts';
-import { CheckoutFooter, CheckoutHeader } from './view.tsx';
+import { CheckoutFooter, CheckoutHeader, SENT_IN_PLACE } from './view.tsx';
 
 interface WaitProps {
   shop: Shop;
@@ -19,25 +19,27 @@ export function WaitPage({ shop, form }: WaitProps) {
   const { values, key, shownTotal, shownCart } = form;
   return (
     <Layout shop={shop} title="Not confirmed yet" header={<CheckoutHeader />} footer={<CheckoutFooter />}>
-      <Message shop={shop} picture="231b" tint={210} title="Your order is not confirmed yet">
-        <p id="problem" tabindex="-1" role="alert">
-          We could not tell in time whether it went through. Wait a few seconds and press the button again: that is safe, because nothing is ordered or charged twice.
-        </p>
-        <form method="post" action="/checkout" data-once>
-          <input type="hidden" name="key" value={key} />
-          {SHIPPING_METHODS.map((method) => (
-            <input type="hidden" name={`total-${method}`} value={String(shownTotal ?? 0)} />
-          ))}
-          {shownCart !== undefined && <input type="hidden" name="cart" value={shownCart} />}
-          {Object.entries(values).map(([name, value]) => (
-            <input type="hidden" name={name} value={value} />
-          ))}
-          <button class="button" type="submit">
-            Try again
-          </button>
-        </form>
-        <Typed values={values} />
-      </Message>
+      <div id="checkout">
+        <Message shop={shop} picture="231b" tint={210} title="Your order is not confirmed yet">
+          <p id="problem" tabindex="-1" role="alert">
+            We could not tell in time whether it went through. Wait a few seconds and press the button again: that is safe, because nothing is ordered or charged twice.
+          </p>
+          <form method="post" action="/checkout" data-once {...SENT_IN_PLACE}>
+            <input type="hidden" name="key" value={key} />
+            {SHIPPING_METHODS.map((method) => (
+              <input type="hidden" name={`total-${method}`} value={String(shownTotal ?? 0)} />
+            ))}
+            {shownCart !== undefined && <input type="hidden" name="cart" value={shownCart} />}
+            {Object.entries(values).map(([name, value]) => (
+              <input type="hidden" name={name} value={value} />
+            ))}
+            <button class="button" type="submit">
+              Try again
+            </button>
+          </form>
+          <Typed values={values} />
+        </Message>
+      </div>
     </Layout>
   );
 }

@@ -11,7 +11,8 @@ export function handleErrors(app: FastifyInstance, deps: Deps): void {
     const problem = toProblem(error);
     tell(problem, error, request);
     reply.code(problem.status).headers(problem.details.headers ?? {});
-    if (wantsFragment(request)) return sendPrivate(reply, '');
+    // Nothing to put anywhere: the script tells that it failed, and the page stays as it is.
+    if (wantsFragment(request)) return sendPrivate(reply.removeHeader('hx-retarget'), '');
     // A page that has no departments to offer is better than none.
     const departments = problem.status === 503 ? [] : await deps.departments.orNone();
     return sendPrivate(reply, pageOf(problem, shopOf(deps, departments), request.id));
