@@ -99,6 +99,7 @@ describe('an idempotency key', () => {
     await place(headers, key);
     const other = await place(headers, key, orderBody({ shippingMethod: 'express', expectedTotal: { amount: 3195, currency: 'GBP' } }));
     expect([other.statusCode, other.json().code]).toEqual([422, 'idempotency-key-reused']);
+    expect(other.json().detail).toBe('This order was changed after it was sent. Load the page again and order once more.');
     expect(await orders(shopper)).toHaveLength(1);
   });
 

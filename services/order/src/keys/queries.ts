@@ -42,7 +42,7 @@ export async function keptAnswer(db: Database, shopper: string, key: string, fin
     .where('shopper', '=', shopper)
     .where('key', '=', key)
     .executeTakeFirst();
-  if (kept && fingerprint && !kept.fingerprint.equals(fingerprint)) throw keyReused({ detail: 'Use a new key for another order.' });
+  if (kept && fingerprint && !kept.fingerprint.equals(fingerprint)) throw keyReused({ detail: 'This order was changed after it was sent. Load the page again and order once more.' });
   if (!kept?.body || kept.status === null) throw stillRunning({ headers: { 'retry-after': '1' } });
   return { status: kept.status, contentType: kept.content_type ?? 'application/json', body: kept.body };
 }
