@@ -94,6 +94,12 @@ describe('GET /api/orders', () => {
     expect(seen).toEqual(placed.toReversed());
   });
 
+  it('needs no limit', async () => {
+    const visitor = shop.shopper();
+    const { id } = await place(visitor);
+    expect((await get('/api/orders', visitor.headers)).json()).toMatchObject({ items: [{ id }], nextCursor: null });
+  });
+
   it('needs a shopper', async () => {
     expect((await get('/api/orders')).statusCode).toBe(401);
   });

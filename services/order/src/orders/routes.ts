@@ -8,7 +8,7 @@ import type { Log } from '@emall/runtime';
 import { cancelOrder } from './cancel.ts';
 import { opens } from './identifiers.ts';
 import { findOrder, listOrders, type Order } from './queries.ts';
-import { listQuery, orderIdParams, orderListSchema, orderSchema } from './schema.ts';
+import { listQuery, orderIdParams, orderListSchema, orderSchema, PAGE } from './schema.ts';
 import { toList, toView } from './view.ts';
 
 export interface OrderDeps {
@@ -25,7 +25,7 @@ export async function orderRoutes(app: App, deps: OrderDeps): Promise<void> {
     '/api/orders',
     { schema: { operationId: 'listOrders', tags, summary: "The shopper's own orders, newest first", querystring: listQuery, response: { 200: orderListSchema, ...problemResponses(400, 401, 503) } } },
     async (request, reply) => {
-      const { cursor: after, limit } = request.query;
+      const { cursor: after, limit = PAGE } = request.query;
       noStore(reply);
       return toList(await listOrders(db, request.shopper, { after, limit: limit + 1 }), limit);
     },

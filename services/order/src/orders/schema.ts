@@ -25,9 +25,11 @@ export const orderSchema = Type.Object({
 });
 export type OrderView = Static<typeof orderSchema>;
 
+export const PAGE = 20;
+
 export const listQuery = Type.Object({
   cursor: Type.Optional(Type.String({ format: 'uuid' })),
-  limit: Type.Integer({ minimum: 1, maximum: 50, default: 20 }),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 50, default: PAGE })),
 });
 
 export const orderListSchema = Type.Object({
