@@ -83,6 +83,7 @@ describe('an order that nobody pays', () => {
     const { id } = await shop.db.selectFrom('order').select('id').where('shopper', '=', visitor.shopper).executeTakeFirstOrThrow();
     await lapse(id);
     await becomes(id, 'cancelled');
+    await until(async () => shop.catalog.reservations.get(id)?.state === 'released');
   });
 });
 
