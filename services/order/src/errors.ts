@@ -7,6 +7,7 @@ export const totalChanged = defineProblem('total-changed', 409, 'The total is no
 export const outOfStock = defineProblem('out-of-stock', 409, 'Not enough in stock');
 export const totalTooLarge = defineProblem('total-too-large', 409, 'The order is too large to be paid at once');
 export const orderEnded = defineProblem('order-ended', 409, 'The order was cancelled before its payment could begin');
+export const alreadyPaid = defineProblem('already-paid', 409, 'An earlier order has been paid already');
 
 /** About the key itself, never stored under it. */
 export const keyReused = defineProblem('idempotency-key-reused', 422, 'This key was used with another payload');

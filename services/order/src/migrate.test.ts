@@ -31,6 +31,32 @@ describe('the migrations of order', () => {
     }
   });
 
+  it('let a shopper have one order that awaits payment, and leave several of before as they are', async () => {
+    const owner = new pg.Client({ connectionString: database.ownerUrl });
+    await owner.connect();
+    try {
+      await owner.query('alter table orders."order" drop column guarded');
+      await owner.query("delete from orders.kysely_migration where name like '000_-one-order-awaits-payment%'");
+      const wait = (shopper: string, guarded = '') =>
+        owner.query(
+          `insert into orders."order" (id, shopper, state, email, address, shipping_method, payment_method, currency, items, shipping, tax, total, link_hash, hold_until ${guarded && ', guarded'})
+           values (gen_random_uuid(), $1, 'awaiting_payment', 'e', '{}', 'standard', 'card', 'GBP', 100, 0, 17, 100, '', now() ${guarded})`,
+          [shopper],
+        );
+      await wait('ada');
+      await wait('ada');
+      expect(await migrateOrders({ url: database.ownerUrl, directory })).toEqual(['0006-one-order-awaits-payment', '0007-one-order-awaits-payment-index']);
+      // As the previous version does while it is being replaced.
+      await wait('ada');
+      await wait('ada', ', true');
+      await wait('grace', ', true');
+      await expect(wait('ada', ', true')).rejects.toThrow('order_awaiting_payment_once');
+      expect((await owner.query(`select count(*)::int from orders."order" where shopper = 'ada' and state = 'awaiting_payment'`)).rows).toEqual([{ count: 4 }]);
+    } finally {
+      await owner.end();
+    }
+  });
+
   it('leave constraints that no order can break', async () => {
     const id = '00000000-0000-8000-8000-000000000001';
     const insert = (state: string, total: number, hold: string | null) =>

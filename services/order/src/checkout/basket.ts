@@ -69,6 +69,12 @@ export async function reserve({ catalog }: Pick<BasketDeps, 'catalog'>, headers:
   throw unexpected('catalog', response.status);
 }
 
+/** Puts back on sale what an order held, or had bought. Repeating it is harmless. @throws unavailable (503) */
+export async function release({ catalog }: Pick<BasketDeps, 'catalog'>, headers: Record<string, string>, orderId: string): Promise<void> {
+  const { response } = await catalog.POST('/internal/reservations/{orderId}/release', { params: { path: { orderId } }, headers });
+  if (!response.ok) throw unexpected('catalog', response.status);
+}
+
 function unexpected(service: string, status: number) {
   return unavailable({ cause: new Error(`${service} answered ${status}`) });
 }

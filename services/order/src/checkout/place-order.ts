@@ -8,11 +8,12 @@ import { fingerprint } from '../keys/fingerprint.ts';
 import { type Claim, ClaimLost, claimKey, keepAnswer, keptAnswer, releaseClaim, stillHeld } from '../keys/queries.ts';
 import { endUnpaid } from '../orders/end-unpaid.ts';
 import { type Links, linkHash, orderIdOf, orderNumber } from '../orders/identifiers.ts';
-import { findOrder, getOrder, insertOrder, type NewOrder, type Order } from '../orders/queries.ts';
+import { findOrder, insertOrder, type NewOrder, type Order } from '../orders/queries.ts';
 import type { NewPayment, PaymentProvider } from '../payments/provider.ts';
 import { recordSession } from '../payments/queries.ts';
 import { type BasketDeps, priceLines, readCart, reserve } from './basket.ts';
 import { tidyAddress } from './delivery.ts';
+import { endEarlier } from './end-earlier.ts';
 import { quoteOf } from './quote.ts';
 import type { OrderRequest, Placed } from './schema.ts';
 import { money } from './totals.ts';
@@ -31,16 +32,21 @@ export interface CheckoutDeps extends BasketDeps {
 const HOLD_MARGIN_S = 60;
 const PROVIDER_TIMEOUT_MS = 4000;
 
+const ENDED = 'This order was ended before it was paid, and nothing was charged. Order again if you still want it.';
+const SECOND_AT_ONCE = 'You ordered in another window at the same moment, so this order was not placed. Nothing was charged for it.';
+
 /**
  * The whole story of a checkout, each step repeatable because the order's id comes from shopper and key:
  *
  * 1. claim the key     undone by: its lease, which lapses, or `releaseClaim`
  * 2. read and price    nothing to undo
- * 3. reserve stock     undone by: `release-stock`, or the end of catalog's hold when nobody is left to ask for it
- * 4. store the order   undone by: `expire-order`, written with it
- * 5. open the payment  undone by: the same job, which ends the session before it lets the stock go
- * 6. keep the answer   never undone
+ * 3. end the earlier   never undone: the shopper has one way to pay at most, and this order replaces it
+ * 4. reserve stock     undone by: `release-stock`, or the end of catalog's hold when nobody is left to ask for it
+ * 5. store the order   undone by: `expire-order`, written with it
+ * 6. open the payment  undone by: the same job, which ends the session before it lets the stock go
+ * 7. keep the answer   never undone
  *
+ * Two orders of a shopper that pass step 3 at once meet in step 5, where an index lets one in; the other gives back its stock.
  * No database connection is held while another service or the provider is asked.
  */
 export async function placeOrder(deps: CheckoutDeps, request: FastifyRequest, key: string, body: OrderRequest): Promise<Answer> {
@@ -73,6 +79,7 @@ async function agreeAndStore(deps: CheckoutDeps, claim: Claim, request: FastifyR
 
   const order = toOrder(deps, claim, body, quote, lines);
   const headers = signed({ shopper: claim.shopper, caller: 'order', key: deps.identityKey, request });
+  for (const id of claim.waiting) await endEarlier(deps, headers, id);
   await reserve(deps, headers, { orderId: order.id, lines: basket, holdSeconds: Math.ceil(deps.holdSeconds) + HOLD_MARGIN_S });
 
   if (order.provider === null) {
@@ -88,17 +95,24 @@ async function agreeAndStore(deps: CheckoutDeps, claim: Claim, request: FastifyR
   const stored = await db.transaction().execute(async (trx) => {
     await stillHeld(trx, claim);
     await insertOrder(trx, order);
-    await addJobs(trx, [job('expire-order', { orderId: order.id }, { key: `expire-order:${order.id}`, runAfterSeconds: deps.holdSeconds })]);
-    return await getOrder(trx, order.id);
+    const mine = await findOrder(trx, order.id);
+    if (mine) {
+      await addJobs(trx, [job('expire-order', { orderId: order.id }, { key: `expire-order:${order.id}`, runAfterSeconds: deps.holdSeconds })]);
+      return mine;
+    }
+    const answer = refusal(orderEnded({ detail: SECOND_AT_ONCE }), request.id);
+    await addJobs(trx, [job('release-stock', { orderId: order.id, shopper: claim.shopper })]);
+    await keepAnswer(trx, claim, answer);
+    return answer;
   });
-  return await openPayment(deps, claim, stored);
+  return 'body' in stored ? stored : await openPayment(deps, claim, stored);
 }
 
 /** From here on the stored order is what counts: the cart may have changed since. */
 async function openPayment(deps: CheckoutDeps, claim: Claim, order: Order): Promise<Answer> {
   const { db, provider, links, publicUrl } = deps;
   const { id, hold_until: holdUntil } = order;
-  if (order.state !== 'awaiting_payment' || !holdUntil) throw orderEnded();
+  if (order.state !== 'awaiting_payment' || !holdUntil) throw orderEnded({ detail: ENDED });
   const shipping = order.shipping > 0 ? [{ name: 'Delivery', price: order.shipping, quantity: 1 }] : [];
   const within = { timeoutMs: PROVIDER_TIMEOUT_MS };
   const payment: NewPayment = {
@@ -125,9 +139,9 @@ async function openPayment(deps: CheckoutDeps, claim: Claim, order: Order): Prom
     return true;
   });
   if (recorded) return answer;
-  // The hold ended meanwhile. Nobody was given the address, so that nobody can have paid.
+  // The hold ended meanwhile, or the shopper ordered again. Nobody was given the address, so that nobody can have paid.
   await provider.expire(session.id, within).catch((cause: unknown) => deps.log.warn({ err: cause, orderId: id }, 'a session was left to end by itself'));
-  throw orderEnded();
+  throw orderEnded({ detail: ENDED });
 }
 
 /** Makes the refusal final. An earlier run may have reserved something: it is given back in the same transaction. */

@@ -38,16 +38,19 @@ export interface Order extends OrderRow {
   payment: Pick<PaymentRow, 'state' | 'session_id' | 'url' | 'intent_id' | 'received' | 'refunded'> | null;
 }
 
-/** One statement for order, lines and payment: each costs a round trip while a connection is held. Nothing when it is there already. */
+/**
+ * One statement for order, lines and payment: each costs a round trip while a connection is held. Nothing when it is there
+ * already, or when it would be the shopper's second that awaits payment.
+ */
 export async function insertOrder(trx: Trx, order: NewOrder): Promise<void> {
   const lines = JSON.stringify(order.lines.map((line, position) => ({ ...line, position })));
   await sql`
     with placed as (
-      insert into "order" (id, shopper, state, email, address, shipping_method, payment_method, currency, items, shipping, tax, total, link_hash, hold_until)
+      insert into "order" (id, shopper, state, email, address, shipping_method, payment_method, currency, items, shipping, tax, total, link_hash, guarded, hold_until)
       values (${order.id}, ${order.shopper}, ${order.state}, ${order.email}, ${JSON.stringify(order.address)}::jsonb, ${order.shippingMethod},
-        ${order.paymentMethod}, ${order.currency}, ${order.items}, ${order.shipping}, ${order.tax}, ${order.total}, ${order.linkHash},
+        ${order.paymentMethod}, ${order.currency}, ${order.items}, ${order.shipping}, ${order.tax}, ${order.total}, ${order.linkHash}, true,
         now() + make_interval(secs => ${order.holdSeconds}::float8))
-      on conflict (id) do nothing
+      on conflict do nothing
       returning id, total, currency
     ), lined as (
       insert into order_line (order_id, position, sku, name, options, picture, tint, price, quantity)

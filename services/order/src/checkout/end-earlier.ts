@@ -1,0 +1,36 @@
+import { unavailable } from '@emall/runtime';
+import type { Database } from '../database.ts';
+import { alreadyPaid } from '../errors.ts';
+import { endUnpaid } from '../orders/end-unpaid.ts';
+import { type Links, orderNumber } from '../orders/identifiers.ts';
+import { getOrder } from '../orders/queries.ts';
+import type { PaymentProvider } from '../payments/provider.ts';
+import { type BasketDeps, release } from './basket.ts';
+
+export interface EarlierDeps extends BasketDeps {
+  db: Database;
+  provider: PaymentProvider;
+  links: Links;
+}
+
+/** Until the order is stored, which holds the claim on: with 1.5 s for cart and 3 × 2 s for catalog within its 10 s. */
+const PROVIDER_TIMEOUT_MS = 2000;
+
+/**
+ * Ends an order that its shopper did not pay and now replaces, as a cancellation would. What it held goes back before this
+ * returns, so that the shopper's own last unit is not sold out to them; the job that a cancellation writes is for when we fail.
+ * @throws alreadyPaid (409) when the shopper paid it meanwhile, unavailable (503) when provider or catalog does not answer
+ */
+export async function endEarlier(deps: EarlierDeps, headers: Record<string, string>, id: string): Promise<void> {
+  const { db, links } = deps;
+  const earlier = await getOrder(db, id);
+  if (earlier.state === 'awaiting_payment') await endUnpaid(deps, earlier, { timeoutMs: PROVIDER_TIMEOUT_MS });
+  const { state } = await getOrder(db, id);
+  if (state === 'cancelled' || state === 'refunded') return await release(deps, headers, id);
+  if (state === 'awaiting_payment') throw unavailable({ cause: new Error(`order ${id} still awaits payment after it was ended`) });
+  const number = orderNumber(id);
+  throw alreadyPaid({
+    detail: `Your order ${number} has already been paid, so nothing more was ordered or charged.`,
+    extra: { order: { id, number, link: links.urlOf(id) } },
+  });
+}
