@@ -90,6 +90,13 @@ describe('errors', () => {
     expect([statusCode, headers['content-type']]).toEqual([404, 'text/html; charset=utf-8']);
   });
 
+  it.each(['/%ff', '/orders/%ff', '/p/%ff?q=1'])('answers %s, which cannot be read, with a page', async (url) => {
+    const { statusCode, headers, body } = await pages.get(url);
+    expect([statusCode, headers['content-type'], headers['cache-control']]).toEqual([400, 'text/html; charset=utf-8', 'private, no-store']);
+    expect(headers['content-security-policy']).toMatch(/^default-src 'none'/);
+    expect(body).toContain('We could not make sense of that');
+  });
+
   it('answers a form of another kind in words for people', async () => {
     const { statusCode, body } = await pages.inject({ method: 'POST', url: '/checkout', headers: { 'content-type': 'multipart/form-data; boundary=x' }, payload: '--x--' });
     expect(statusCode).toBe(415);

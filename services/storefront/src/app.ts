@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Clients } from './clients/clients.ts';
 import { cartPages } from './pages/cart/routes.ts';
 import { checkoutPages } from './pages/checkout/routes.ts';
-import { handleErrors } from './pages/errors/routes.ts';
+import { answerUnknown, handleErrors } from './pages/errors/routes.ts';
 import { homePages } from './pages/home/routes.ts';
 import { listingPages } from './pages/listing/routes.ts';
 import { orderPages } from './pages/orders/routes.ts';
@@ -13,7 +13,7 @@ import type { Assets } from './shared/assets.ts';
 import { createDepartments } from './shared/departments.ts';
 import type { Deps } from './shared/deps.ts';
 import { parseForm } from './shared/forms.ts';
-import { addSecurityHeaders } from './shared/security.ts';
+import { securityHeaders } from './shared/security.ts';
 
 export interface AppDeps extends Clients {
   assets: Assets;
@@ -30,9 +30,13 @@ export async function buildApp({ paymentOrigin, version = 'dev', log, ...rest }:
   const app = await createService({ name: 'storefront', version, ...(log && { log }) });
   const deps: Deps = { ...rest, departments: createDepartments(rest.catalog) };
 
+  const secure = securityHeaders({ paymentOrigin });
+
+  // On the root: an address that cannot be read comes to no plugin, and to no hook.
+  handleErrors(app as unknown as FastifyInstance, { ...deps, secure });
   await app.register(async (pages: FastifyInstance) => {
-    addSecurityHeaders(pages, { paymentOrigin });
-    handleErrors(pages, deps);
+    pages.addHook('onSend', async (request, reply) => secure(request, reply));
+    answerUnknown(pages);
     await pages.register(formbody, { parser: parseForm });
     await pages.register(homePages, deps);
     await pages.register(listingPages, deps);

@@ -2,12 +2,14 @@ import { notFound, type ProblemError, toProblem } from '@emall/runtime';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Deps } from '../../shared/deps.ts';
 import { sendPrivate, shopOf, wantsFragment } from '../../shared/reply.ts';
+import type { Secure } from '../../shared/security.ts';
 import type { Shop } from '../../shared/shop.ts';
 import { FailedPage, NotFoundPage, RefusedRequestPage, UnavailablePage } from './view.tsx';
 
-/** Every error as a page, and every unknown path as one. To be called on the instance that holds the pages. */
-export function handleErrors(app: FastifyInstance, deps: Deps): void {
+/** Every error as a page. */
+export function handleErrors(app: FastifyInstance, deps: Deps & { secure: Secure }): void {
   app.setErrorHandler(async (error, request, reply) => {
+    deps.secure(request, reply);
     const problem = toProblem(error);
     tell(problem, error, request);
     reply.code(problem.status).headers(problem.details.headers ?? {});
@@ -17,7 +19,10 @@ export function handleErrors(app: FastifyInstance, deps: Deps): void {
     const departments = problem.status === 503 ? [] : await deps.departments.orNone();
     return sendPrivate(reply, pageOf(problem, shopOf(deps, departments), request.id));
   });
+}
 
+/** Every unknown path as a page, after all that are known. */
+export function answerUnknown(app: FastifyInstance): void {
   app.all('/*', async (): Promise<FastifyReply> => {
     throw notFound();
   });

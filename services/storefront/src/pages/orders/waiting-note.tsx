@@ -43,7 +43,7 @@ export function WaitingOrder({ order, back, short = false }: WaitingProps) {
 }
 
 function waysOut(payable: boolean, back: WaitingProps['back']): string {
-  const instead = back === 'cart' ? 'let it go and change your cart first.' : 'let it go. If you order below, that order takes its place.';
+  const instead = back === 'cart' ? 'let it go and change your cart first.' : 'let it go. If you order below instead, the new order takes its place.';
   return payable ? `You can still pay for it, or ${instead}` : `You can ${instead}`;
 }
 
