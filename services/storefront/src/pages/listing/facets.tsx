@@ -26,9 +26,14 @@ export function Facets({ path, query, list, currency }: FacetsProps) {
         <fieldset class="facet">
           <legend>Price</legend>
           <div class="facet-prices">
-            <PriceField name="min" label="From" value={query.min} currency={currency} />
-            <PriceField name="max" label="To" value={query.max} currency={currency} />
+            <PriceField name="min" label="From" value={query.wrong.min ?? query.min} wrong={query.wrong.min !== undefined} currency={currency} />
+            <PriceField name="max" label="To" value={query.wrong.max ?? query.max} wrong={query.wrong.max !== undefined} currency={currency} />
           </div>
+          {(query.wrong.min ?? query.wrong.max) !== undefined && (
+            <p class="field-error facet-wrong" id="price-wrong" role="alert">
+              Enter a price, for example 20 or 19.99
+            </p>
+          )}
         </fieldset>
         {FACET_NAMES.map((facet) => (
           <Values facet={facet} query={query} list={list} />
@@ -55,7 +60,15 @@ export function Facets({ path, query, list, currency }: FacetsProps) {
   );
 }
 
-function PriceField({ name, label, value, currency }: { name: string; label: string; value: string; currency: string }) {
+interface PriceFieldProps {
+  name: string;
+  label: string;
+  value: string;
+  wrong: boolean;
+  currency: string;
+}
+
+function PriceField({ name, label, value, wrong, currency }: PriceFieldProps) {
   return (
     <label class="price-field">
       <span class="small soft" safe>
@@ -65,7 +78,17 @@ function PriceField({ name, label, value, currency }: { name: string; label: str
         <span aria-hidden="true" safe>
           {currencySymbol(currency)}
         </span>
-        <input type="text" inputmode="decimal" name={name} value={value} maxlength={9} autocomplete="off" aria-label={`Price ${label.toLowerCase()}`} />
+        <input
+          type="text"
+          inputmode="decimal"
+          name={name}
+          value={value}
+          maxlength={9}
+          autocomplete="off"
+          aria-label={`Price ${label.toLowerCase()}`}
+          aria-invalid={wrong ? 'true' : undefined}
+          aria-describedby={wrong ? 'price-wrong' : undefined}
+        />
       </span>
     </label>
   );

@@ -40,8 +40,9 @@ export function Listing({ shop, path, query, list }: ListingProps) {
         {query.q !== '' && <input type="hidden" name="q" value={query.q} />}
         {canNarrow && <Facets path={path} query={query} list={list} currency={shop.currency} />}
         <div class="listing-bar">
-          <p class="listing-count" id="listing-count" role="status" safe>
-            {countText(list)}
+          <p class="listing-count" id="listing-count" role="status">
+            <span safe>{countText(list)}</span>
+            {isWrong(query) && <span class="listing-wrong">Not filtered by what is no price</span>}
           </p>
           {!empty && <SortField query={query} />}
         </div>
@@ -55,6 +56,10 @@ export function Listing({ shop, path, query, list }: ListingProps) {
       </section>
     </div>
   );
+}
+
+function isWrong({ wrong }: ListingQuery): boolean {
+  return (wrong.min ?? wrong.max) !== undefined;
 }
 
 /** The catalogue counts on the first page only. */

@@ -7,8 +7,25 @@ describe('the query of a listing', () => {
     expect(hrefOf('/search', query)).toBe('/search?q=red+mug&sort=newest&min=5&colour=Red&colour=Blue&in_stock=true');
   });
 
-  it.each([{ sort: 'constructor' }, { min: '-5' }, { max: '1e9' }, { min: 'abc' }])('ignores %j', (given) => {
-    expect(hrefOf('/search', readListingQuery(given))).toBe('/search');
+  it.each([{ sort: 'constructor' }, { colour: '' }, { utm_source: 'mail' }])('ignores %j', (given) => {
+    const query = readListingQuery(given);
+    expect(hrefOf('/search', query)).toBe('/search');
+    expect(isNarrowed(query)).toBe(false);
+  });
+
+  it.each([{ min: '-5' }, { max: '1e9' }, { min: 'abc' }, { max: '1,5' }, { min: '10 to 20' }])('keeps the price of %j as it was typed, and does not ask for it', (given) => {
+    const query = readListingQuery(given);
+    expect(query.wrong).toEqual(given);
+    expect(apiQuery(query)).toEqual({ in_stock: false, limit: 24 });
+    expect(hrefOf('/search', query)).toBe('/search');
+    expect(isNarrowed(query)).toBe(true);
+    expect(widened(query).wrong).toEqual({});
+  });
+
+  it.each(['£1250', '1,250', '£ 1,250.00', '1250'])('understands %s as a price', (min) => {
+    const query = readListingQuery({ min });
+    expect(query.wrong).toEqual({});
+    expect(apiQuery(query)).toMatchObject({ min: 125_000 });
   });
 
   it('asks the catalogue in pence', () => {

@@ -5,6 +5,8 @@ export interface ListingQuery {
   /** Pounds as typed; the API is asked in pence. */
   min: string;
   max: string;
+  /** What was typed for a price and is none: shown as it is, with what is expected, and not asked for. */
+  wrong: { min?: string; max?: string };
   /** Chosen values by facet. */
   chosen: Record<Facet, string[]>;
   /** Only what can be sent now. */
@@ -37,25 +39,33 @@ const LONGEST_WORDS = 100;
 const LONGEST_VALUE = 60;
 const LONGEST_CURSOR = 400;
 
-/** Reads what is known and ignores the rest: a mistyped address still shows goods. */
+/** Reads what is known and ignores the rest: a mistyped address still shows goods, and tells of a price that is none. */
 export function readListingQuery(query: unknown): ListingQuery {
   const given = query as Record<string, string | string[] | undefined>;
   const all = (name: string, longest = LONGEST_VALUE) => [given[name] ?? []].flat().map((value) => value.trim().slice(0, longest)).filter(Boolean);
   const one = (name: string, longest?: number) => all(name, longest)[0] ?? '';
   const sort = one('sort');
+  const [min, max] = [one('min'), one('max')];
   return {
     q: one('q', LONGEST_WORDS).replace(/\s+/g, ' '),
     sort: Object.hasOwn(SORTS, sort) ? (sort as Sort) : undefined,
-    min: priceText(one('min')),
-    max: priceText(one('max')),
+    min: priceText(min),
+    max: priceText(max),
+    wrong: { ...(priceText(min) !== tidy(min) && { min }), ...(priceText(max) !== tidy(max) && { max }) },
     chosen: { colour: all('colour').slice(0, MOST_CHOSEN), size: all('size').slice(0, MOST_CHOSEN) },
     inStock: one('in_stock') === 'true',
     cursor: one('cursor', LONGEST_CURSOR) || undefined,
   };
 }
 
+/** As people write a price: with a currency sign, or with a comma between thousands. */
+function tidy(text: string): string {
+  return text.replace(/^\p{Sc}\s*/u, '').replace(/(\d),(\d{3})(?!\d)/g, '$1$2');
+}
+
 function priceText(text: string): string {
-  return /^\d{1,6}(\.\d{1,2})?$/.test(text) ? text : '';
+  const tidied = tidy(text);
+  return /^\d{1,6}(\.\d{1,2})?$/.test(tidied) ? tidied : '';
 }
 
 /** The query string of a page, with changes; without an order of its own it starts at the first page again. */
@@ -97,9 +107,9 @@ function pence(pounds: string): number {
 
 /** The same search without any filter. */
 export function widened(query: ListingQuery): ListingQuery {
-  return { ...query, min: '', max: '', inStock: false, chosen: { colour: [], size: [] } };
+  return { ...query, min: '', max: '', wrong: {}, inStock: false, chosen: { colour: [], size: [] } };
 }
 
-export function isNarrowed({ min, max, chosen, inStock }: ListingQuery): boolean {
-  return Boolean(min || max || inStock || FACET_NAMES.some((facet) => chosen[facet].length > 0));
+export function isNarrowed({ min, max, wrong, chosen, inStock }: ListingQuery): boolean {
+  return Boolean(min || max || wrong.min || wrong.max || inStock || FACET_NAMES.some((facet) => chosen[facet].length > 0));
 }

@@ -91,6 +91,16 @@ describe('GET /search', () => {
     expect((await pages.get('/search?q=zzz&colour=Red')).body).toContain('Clear all filters');
   });
 
+  it('keeps a price that is none in its field, and says what is expected', async () => {
+    const { statusCode, body } = await pages.get('/search?min=%22abc&max=-4');
+    expect(statusCode).toBe(200);
+    expect(body).toMatch(/name="min" value="&#34;abc"[^>]*aria-invalid="true" aria-describedby="price-wrong"/);
+    expect(body).toMatch(/name="max" value="-4"[^>]*aria-invalid="true"/);
+    expect(body).toContain('Enter a price, for example 20 or 19.99');
+    expect(body).toContain('Not filtered by what is no price');
+    expect(pages.upstream.calls.find(({ url }) => url.startsWith('/api/catalog/products'))?.url).not.toMatch(/min=|max=/);
+  });
+
   it('refuses an address that is no text with a page', async () => {
     const { statusCode, headers } = await pages.get('/search?q=%ff');
     expect([statusCode, headers['content-type']]).toEqual([400, 'text/html; charset=utf-8']);
