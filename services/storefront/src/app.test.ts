@@ -78,6 +78,19 @@ describe('text from elsewhere', () => {
   });
 });
 
+describe('files that no page names', () => {
+  it('leads to the icon', async () => {
+    const { statusCode, headers } = await pages.get('/favicon.ico');
+    expect([statusCode, headers.location]).toEqual([302, '/static/favicon.1a2b.svg']);
+  });
+
+  it('asks robots to leave alone what belongs to one shopper', async () => {
+    const { statusCode, headers, body } = await pages.get('/robots.txt');
+    expect([statusCode, headers['content-type']]).toEqual([200, 'text/plain; charset=utf-8']);
+    for (const path of ['/cart', '/checkout', '/orders']) expect(body).toContain(`Disallow: ${path}\n`);
+  });
+});
+
 describe('errors', () => {
   it.each(['/nowhere', '/p', '/static/none.css', '/c/a%2fb', '/p/' + 'x'.repeat(500)])('answers %s with a 404 page that helps on', async (url) => {
     const { statusCode, headers, body } = await pages.get(url);

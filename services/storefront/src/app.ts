@@ -5,6 +5,7 @@ import type { Clients } from './clients/clients.ts';
 import { cartPages } from './pages/cart/routes.ts';
 import { checkoutPages } from './pages/checkout/routes.ts';
 import { answerUnknown, handleErrors } from './pages/errors/routes.ts';
+import { wellKnownFiles } from './pages/files/routes.ts';
 import { homePages } from './pages/home/routes.ts';
 import { listingPages } from './pages/listing/routes.ts';
 import { orderPages } from './pages/orders/routes.ts';
@@ -44,6 +45,7 @@ export async function buildApp({ paymentOrigin, version = 'dev', log, ...rest }:
     await pages.register(cartPages, deps);
     await pages.register(checkoutPages, deps);
     await pages.register(orderPages, deps);
+    await pages.register(wellKnownFiles, deps);
   });
   return app;
 }

@@ -39,6 +39,15 @@ describe('GET /p/{slug}', () => {
     expect(body).toMatch(/<button class="button buy-button" type="submit" disabled>Sold out/);
   });
 
+  it('says nothing about a product of which nothing is said', async () => {
+    pages.upstream.handlers['GET /api/catalog/products/shirt'] = () => ({ body: { ...product, description: ' \n', details: [] } });
+    expect((await pages.get('/p/shirt')).body).not.toMatch(/About it|product-details/);
+    pages.upstream.handlers['GET /api/catalog/products/shirt'] = () => ({ body: { ...product, description: '' } });
+    const { body } = await pages.get('/p/shirt');
+    expect(body).toContain('Material');
+    expect(body).not.toContain('About it');
+  });
+
   it('is whole without its neighbours on the shelf', async () => {
     pages.upstream.handlers['GET /api/catalog/products'] = () => 'reset';
     const { statusCode, body } = await pages.get('/p/shirt');

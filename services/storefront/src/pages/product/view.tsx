@@ -47,16 +47,20 @@ export function ProductPage({ shop, product, related, now }: ProductProps) {
 
 function Details({ product }: { product: Product }) {
   const { description, details } = product;
+  const paragraphs = description.split(/\n+/).filter((text) => text.trim() !== '');
+  if (paragraphs.length === 0 && details.length === 0) return '';
   return (
     <div class="product-details">
-      <section aria-labelledby="about-title">
-        <h2 id="about-title">About it</h2>
-        {description.split(/\n+/).map((paragraph) => (
-          <p class="product-description" safe>
-            {paragraph}
-          </p>
-        ))}
-      </section>
+      {paragraphs.length > 0 && (
+        <section aria-labelledby="about-title">
+          <h2 id="about-title">About it</h2>
+          {paragraphs.map((paragraph) => (
+            <p class="product-description" safe>
+              {paragraph}
+            </p>
+          ))}
+        </section>
+      )}
       {details.length > 0 && (
         <section aria-labelledby="details-title">
           <h2 id="details-title">Details</h2>
