@@ -42,7 +42,7 @@ export function Listing({ shop, path, query, list }: ListingProps) {
         <div class="listing-bar">
           <p class="listing-count" id="listing-count" role="status">
             <span safe>{countText(list)}</span>
-            {isWrong(query) && <span class="listing-wrong">Not filtered by what is no price</span>}
+            {isWrong(query) && <span class="listing-wrong">The price filter could not be used</span>}
           </p>
           {!empty && <SortField query={query} />}
         </div>
