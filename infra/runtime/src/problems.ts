@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 
-/** RFC 9457 problem details as every service sends them; further members carry what a client can act on. */
+/** RFC 9457 problem details as every service sends them; further members carry what a client can act on. Named once in a contract. */
 export const problemSchema = Type.Object(
   {
     type: Type.String(),
@@ -11,14 +11,14 @@ export const problemSchema = Type.Object(
     requestId: Type.Optional(Type.String()),
     errors: Type.Optional(Type.Array(Type.Object({ field: Type.String(), reason: Type.String() }))),
   },
-  { additionalProperties: true },
+  { $id: 'Problem', additionalProperties: true },
 );
 
 const PROBLEM_JSON = 'application/problem+json';
 
 /** Response schemas of a route for the given statuses, to be spread into `schema.response`. */
 export function problemResponses<S extends number>(...statuses: S[]) {
-  const response = { description: 'Problem (RFC 9457)', content: { [PROBLEM_JSON]: { schema: problemSchema } } };
+  const response = { description: 'Problem (RFC 9457)', content: { [PROBLEM_JSON]: { schema: Type.Ref('Problem') } } };
   return Object.fromEntries(statuses.map((status) => [status, response])) as Record<S, typeof response>;
 }
 

@@ -8,7 +8,7 @@ import { errorHandler, notFoundHandler, refuseMalformed } from './errors.ts';
 import { type IdentityKeys, IDENTITY_HEADER, verifyIdentity } from './identity.ts';
 import { type Log, silentLog } from './log.ts';
 import { observeRequests } from './observe.ts';
-import { forbidden, unauthenticated } from './problems.ts';
+import { forbidden, problemSchema, unauthenticated } from './problems.ts';
 import { acceptJsonOnly, closed, parseQuery, refuseUnreadable, validatorCompiler } from './validation.ts';
 
 export interface ServiceOptions {
@@ -48,6 +48,7 @@ export async function createService({ name, version, log = silentLog, identityKe
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   acceptJsonOnly(app as unknown as FastifyInstance);
+  app.addSchema(problemSchema);
   app.setValidatorCompiler(validatorCompiler);
   app.setErrorHandler(errorHandler);
   app.setNotFoundHandler(notFoundHandler(app));

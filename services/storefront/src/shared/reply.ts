@@ -1,4 +1,4 @@
-import { forward, IDENTITY_HEADER, notFound, type ProblemError, unavailable } from '@emall/runtime';
+import { IDENTITY_HEADER, notFound, type ProblemError, unavailable } from '@emall/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Category } from './shapes.ts';
 import type { Deps } from './deps.ts';
@@ -68,5 +68,3 @@ export function expectData<Data>({ data, error, response }: Exchange<Data>): Non
 export function unexpected(status: number, error: unknown): ProblemError {
   return unavailable({ cause: new Error(`a service answered ${status}`, { cause: error }) });
 }
-
-export { forward };

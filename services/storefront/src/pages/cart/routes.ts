@@ -1,8 +1,9 @@
+import { forward } from '@emall/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Pages } from '../../shared/deps.ts';
 import { formOf, readLine } from '../../shared/forms.ts';
 import { passItemCount } from '../../shared/item-count.ts';
-import { expectData, forward, seeOther, sendPrivate, shopOf, unexpected, wantsFragment } from '../../shared/reply.ts';
+import { expectData, seeOther, sendPrivate, shopOf, unexpected, wantsFragment } from '../../shared/reply.ts';
 import { findWaiting } from '../orders/waiting.ts';
 import { AddedNotice } from './added.tsx';
 import { CartContent } from './content.tsx';

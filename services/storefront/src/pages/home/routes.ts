@@ -1,4 +1,5 @@
-import { expectData, forward, sendShared, shopOf } from '../../shared/reply.ts';
+import { forward } from '@emall/runtime';
+import { expectData, sendShared, shopOf } from '../../shared/reply.ts';
 import type { Pages } from '../../shared/deps.ts';
 import type { ProductItem } from '../../shared/shapes.ts';
 import { HomePage } from './view.tsx';

@@ -1,7 +1,7 @@
-import { notFound } from '@emall/runtime';
+import { forward, notFound } from '@emall/runtime';
 import { trailTo } from '../../shared/categories.ts';
 import type { Pages } from '../../shared/deps.ts';
-import { expectData, forward, sendShared, shopOf } from '../../shared/reply.ts';
+import { expectData, sendShared, shopOf } from '../../shared/reply.ts';
 import { apiQuery, readListingQuery } from './query.ts';
 import { SuggestionList } from './suggestions.tsx';
 import { CategoryPage, SearchPage } from './view.tsx';

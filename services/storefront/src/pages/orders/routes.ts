@@ -1,10 +1,10 @@
-import { notFound } from '@emall/runtime';
+import { forward, notFound } from '@emall/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Deps, Pages } from '../../shared/deps.ts';
 import { formOf } from '../../shared/forms.ts';
 import { passItemCount } from '../../shared/item-count.ts';
 import { ORDER_ID } from '../../shared/order-id.ts';
-import { expectData, forward, hasIdentity, seeOther, sendPrivate, shopOf, unexpected } from '../../shared/reply.ts';
+import { expectData, hasIdentity, seeOther, sendPrivate, shopOf, unexpected } from '../../shared/reply.ts';
 import { OrderListPage } from './list.tsx';
 import { OrderPage } from './view.tsx';
 

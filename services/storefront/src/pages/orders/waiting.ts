@@ -1,8 +1,8 @@
-import { DEADLINE_HEADER } from '@emall/runtime';
+import { DEADLINE_HEADER, forward } from '@emall/runtime';
 import type { FastifyRequest } from 'fastify';
 import type { Deps } from '../../shared/deps.ts';
 import { ORDER_ID } from '../../shared/order-id.ts';
-import { forward, hasIdentity } from '../../shared/reply.ts';
+import { hasIdentity } from '../../shared/reply.ts';
 import type { Order } from '../../shared/shapes.ts';
 
 /** A page is right without it, and is not held up longer than this. */

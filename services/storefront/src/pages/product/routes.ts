@@ -1,6 +1,7 @@
+import { forward } from '@emall/runtime';
 import type { FastifyRequest } from 'fastify';
 import type { Deps, Pages } from '../../shared/deps.ts';
-import { expectData, forward, sendShared, shopOf } from '../../shared/reply.ts';
+import { expectData, sendShared, shopOf } from '../../shared/reply.ts';
 import type { Product, ProductItem } from '../../shared/shapes.ts';
 import { ProductPage } from './view.tsx';
 
