@@ -1,3 +1,2 @@
--- True in orders that were placed since a shopper may have only one that awaits payment. Null in those of before, and in those
--- that the previous version still places during a rollout: several of them may wait until their holds end or the shopper orders again.
-alter table "order" add column guarded boolean;
+-- A shopper has one order at most that awaits payment: with two, one cart could be paid twice. It also finds that order.
+create unique index order_awaiting_payment_once on "order" (shopper) where state = 'awaiting_payment';

@@ -44,8 +44,6 @@ interface OrderTable {
   link_hash: Buffer;
   hold_until: Date | null;
   stock: Generated<'held' | 'committed' | 'released'>;
-  /** Null in what was placed before a shopper could have only one order that awaits payment. */
-  guarded: boolean | null;
   placed_at: Generated<Date>;
   updated_at: Generated<Date>;
 }

@@ -103,15 +103,6 @@ describe('a shopper who orders again before paying', () => {
     expect((await place(visitor, { expectedTotal: { amount: 1, currency: 'GBP' } })).json().code).toBe('total-changed');
     expect((await shop.pay(first.url)).statusCode).toBe(303);
   });
-
-  it('ends all that wait from before there was this rule', async () => {
-    const [visitor, other] = [shop.shopper(), shop.shopper()];
-    const [first, second] = [await placed(visitor), await placed(other)];
-    await shop.db.updateTable('order').set({ shopper: visitor.shopper, guarded: null }).where('id', '=', second.id).execute();
-    await placed(visitor);
-    expect([await stateOf(first.id), await stateOf(second.id)]).toEqual(['cancelled', 'cancelled']);
-    expect(await sessionsOf(visitor)).toEqual(['expired', 'expired', 'open']);
-  });
 });
 
 describe('the last unit, held by an unpaid order', () => {

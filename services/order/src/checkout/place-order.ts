@@ -79,7 +79,7 @@ async function agreeAndStore(deps: CheckoutDeps, claim: Claim, request: FastifyR
 
   const order = toOrder(deps, claim, body, quote, lines);
   const headers = signed({ shopper: claim.shopper, caller: 'order', key: deps.identityKey, request });
-  for (const id of claim.waiting) await endEarlier(deps, headers, id);
+  if (claim.waiting !== null) await endEarlier(deps, headers, claim.waiting);
   await reserve(deps, headers, { orderId: order.id, lines: basket, holdSeconds: Math.ceil(deps.holdSeconds) + HOLD_MARGIN_S });
 
   if (order.provider === null) {

@@ -13,26 +13,26 @@ export interface Claim {
   holder: string;
   /** True when somebody held this key before us and may have left things half done. */
   again: boolean;
-  /** Orders of this shopper that awaited payment when the key was claimed. More than one only if they are older than that rule. */
-  waiting: string[];
+  /** The order of this shopper that awaited payment when the key was claimed. */
+  waiting: string | null;
 }
 
 /**
  * The right to work on this key for 10 s by the database's clock, or the answer that was given before.
- * Tells the orders that await payment too, because a statement of its own would be the eleventh of a checkout.
+ * Tells the order that awaits payment too, because a statement of its own would be the eleventh of a checkout.
  * The commit is not flushed: a claim that is lost in a crash only means that the work begins again.
  * @throws keyReused (422), stillRunning (409 with Retry-After)
  */
 export async function claimKey(db: Database, shopper: string, key: string, fingerprint: Buffer): Promise<Claim | Answer> {
   const holder = randomUUID();
-  const { rows } = await sql<{ attempts: number; waiting: string[] }>`
+  const { rows } = await sql<{ attempts: number; waiting: string | null }>`
     with unflushed as materialized (select set_config('synchronous_commit', 'off', true))
     insert into idempotency_key as mine (shopper, key, fingerprint, holder, lease_until)
     select ${shopper}, ${key}, ${fingerprint}, ${holder}::uuid, clock_timestamp() + interval ${LEASE} from unflushed
     on conflict (shopper, key) do update
       set holder = excluded.holder, lease_until = excluded.lease_until, attempts = mine.attempts + 1
       where mine.status is null and mine.lease_until <= clock_timestamp() and mine.fingerprint = excluded.fingerprint
-    returning attempts, array(select id from "order" where shopper = ${shopper} and state = 'awaiting_payment' order by placed_at) as waiting`.execute(db);
+    returning attempts, (select id from "order" where shopper = ${shopper} and state = 'awaiting_payment') as waiting`.execute(db);
   if (rows[0]) return { shopper, key, holder, again: rows[0].attempts > 1, waiting: rows[0].waiting };
   return await keptAnswer(db, shopper, key, fingerprint);
 }

@@ -46,9 +46,9 @@ export async function insertOrder(trx: Trx, order: NewOrder): Promise<void> {
   const lines = JSON.stringify(order.lines.map((line, position) => ({ ...line, position })));
   await sql`
     with placed as (
-      insert into "order" (id, shopper, state, email, address, shipping_method, payment_method, currency, items, shipping, tax, total, link_hash, guarded, hold_until)
+      insert into "order" (id, shopper, state, email, address, shipping_method, payment_method, currency, items, shipping, tax, total, link_hash, hold_until)
       values (${order.id}, ${order.shopper}, ${order.state}, ${order.email}, ${JSON.stringify(order.address)}::jsonb, ${order.shippingMethod},
-        ${order.paymentMethod}, ${order.currency}, ${order.items}, ${order.shipping}, ${order.tax}, ${order.total}, ${order.linkHash}, true,
+        ${order.paymentMethod}, ${order.currency}, ${order.items}, ${order.shipping}, ${order.tax}, ${order.total}, ${order.linkHash},
         now() + make_interval(secs => ${order.holdSeconds}::float8))
       on conflict do nothing
       returning id, total, currency

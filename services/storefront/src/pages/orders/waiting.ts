@@ -7,7 +7,7 @@ import type { Order } from '../../shared/shapes.ts';
 
 /** A page is right without it, and is not held up longer than this. */
 const PATIENCE_MS = 1000;
-/** An order waits for half an hour: it is among the newest. */
+/** Placing an order ends an earlier one that waits: it is among the newest. */
 const NEWEST = 10;
 
 /** The shopper's own order that can still be paid: the one that is named, or the newest. A fault here is none. */
