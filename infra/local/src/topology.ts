@@ -11,10 +11,18 @@ export interface Topology {
   startedAt: string;
   supervisor: ProcessId & { command: string; log: string; /** Where `emall dev` speaks with it. */ controlPort: number };
   processes: TopologyProcess[];
-  database: { host: string; port: number; name: string; /** The embedded server's; absent with DATABASE_URL. */ dataDirectory?: string; programs?: string };
+  database: DatabaseAddress & { /** The embedded server's; absent with DATABASE_URL. */ dataDirectory?: string; programs?: string };
   redis: { host: string; port: number };
   /** Absent when a real payment provider is set. */
   sandbox?: { url: string };
+}
+
+export interface DatabaseAddress {
+  host: string;
+  port: number;
+  name: string;
+  /** How the connection is made safe, where DATABASE_URL says it: `sslmode=verify-full&sslrootcert=…`. */
+  tls?: string;
 }
 
 export interface TopologyProcess extends ProcessId {

@@ -6,7 +6,7 @@ import { adminUrl } from '../postgres/start.ts';
 import { redisUrl } from '../redis.ts';
 import type { Secrets } from '../secrets.ts';
 import type { Settings } from '../settings.ts';
-import type { Topology } from '../topology.ts';
+import type { DatabaseAddress, Topology } from '../topology.ts';
 import type { ShopPorts } from './ports.ts';
 import { postgresSpec, redisSpec } from './specs.ts';
 import type { ProcessSpec } from './supervised.ts';
@@ -37,7 +37,7 @@ export function planDatabases(home: Home, settings: Settings, secrets: Secrets, 
     redis,
     specs,
     topology: {
-      database: { ...addressOf(admin, 5432), name: databaseName(admin), ...(place !== undefined && { dataDirectory: place.data, programs: place.programs }) },
+      database: { ...addressOf(admin, 5432), name: databaseName(admin), ...tlsOf(admin), ...(place !== undefined && { dataDirectory: place.data, programs: place.programs }) },
       redis: addressOf(redis, 6379),
     },
   };
@@ -49,6 +49,19 @@ export async function checkDatabase(url: string): Promise<void> {
   await withAdmin(url, (client) => client.query('select 1')).catch((error: Error) => {
     throw new Fault(`The database at ${host} (DATABASE_URL) does not let us in: ${error.message}`);
   });
+}
+
+/** The database of a running shop as one of its roles. */
+export function databaseUrl({ host, port, name, tls = '' }: DatabaseAddress, role: string, password: string): string {
+  const url = new URL(`postgres://${host}:${port}/${encodeURIComponent(name)}`);
+  url.search = tls;
+  return withRole(url.href, role, password);
+}
+
+/** Names of files and a mode, but not the password of a key: the topology holds no secret. */
+function tlsOf(url: string): { tls?: string } {
+  const chosen = [...new URL(url).searchParams].filter(([name]) => ['sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'uselibpqcompat'].includes(name));
+  return chosen.length === 0 ? {} : { tls: new URLSearchParams(chosen).toString() };
 }
 
 function addressOf(url: string, usualPort: number): { host: string; port: number } {

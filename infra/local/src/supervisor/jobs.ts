@@ -1,8 +1,8 @@
 import { Fault } from '../fault.ts';
 import { openHome } from '../home.ts';
-import { withRole } from '../postgres/admin.ts';
 import { isAlive, listensOn } from '../system/processes.ts';
 import { runJob } from './catalogue.ts';
+import { databaseUrl } from './databases.ts';
 import { runningShop } from './running.ts';
 import { whenToldToStop } from './stop-signals.ts';
 
@@ -12,8 +12,7 @@ export async function runCatalogJob(name: 'catalog-import' | 'catalog-seed', arg
   const { topology, secrets } = runningShop(home);
   const server = topology.processes.find(({ service }) => service === 'postgres');
   if (server !== undefined && !(isAlive(server) && listensOn(server.pid, server.port))) throw new Fault('The database of the shop is away; `npm run emall -- status` says more.');
-  const { currency, database: { host, port, name: database } } = topology;
-  const shop = { currency, database: (role: string) => withRole(`postgres://${host}:${port}/${database}`, role, secrets.roles[role] ?? '') };
+  const shop = { currency: topology.currency, database: (role: string) => databaseUrl(topology.database, role, secrets.roles[role] ?? '') };
   const stop = new AbortController();
   whenToldToStop(() => stop.abort());
   return runJob(home, name, shop, args, { cwd: process.env['INIT_CWD'] ?? process.cwd(), signal: stop.signal });
