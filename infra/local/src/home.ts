@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Fault } from './fault.ts';
 
 /** The clone this code lies in. */
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url)).replace(/\/$/, '');
@@ -24,6 +25,8 @@ export interface Home {
 
 export function openHome(path: string = process.env['EMALL_HOME'] || join(ROOT, '.emall')): Home {
   const home = resolve(ROOT, path);
+  // esbuild's list of what it built is no JSON then.
+  if (/["\\\p{Cc}]/u.test(home)) throw new Fault(`EMALL_HOME may have no quotation mark, backslash or control character in its path: ${JSON.stringify(home)}`);
   const at = (name: string) => join(home, name);
   const places: Home = {
     path: home,
