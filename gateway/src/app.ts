@@ -17,10 +17,9 @@ export interface Deps {
 }
 
 export async function buildApp({ log, version = 'dev', upstreams, identityKey, publicUrl, trustedProxies }: Deps): Promise<App> {
-  const app = await createService({ name: 'gateway', version, trustProxy: trustedProxies, ...(log && { log }) });
+  const app = await createService({ name: 'gateway', version, trustProxy: trustedProxies, onError: (error, request, reply) => refuse(toProblem(error), request, reply), ...(log && { log }) });
   believeIdsOf(app, trustedProxies);
   guardEntry(app, publicUrl.origin);
-  app.setErrorHandler((error, request, reply) => refuse(toProblem(error), request, reply));
 
   const contract = JSON.stringify(openapi);
   app.get('/api/openapi.json', (_request, reply) =>

@@ -36,7 +36,7 @@ function invalidFields(errors: ErrorObject[], part: string): ProblemError {
 }
 
 /** Answers an error as `application/problem+json`; what is our fault is logged with its cause. */
-export function errorHandler(error: unknown, request: FastifyRequest, reply: FastifyReply) {
+export function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyReply) {
   const problem = toProblem(error);
   if (problem.status >= 500) {
     const cause = problem.details.cause ?? error;

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import fastifySwagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { type App, REQUEST_ID_HEADER } from './app.ts';
 import { Deadline } from './deadline.ts';
-import { errorHandler, notFoundHandler, refuseMalformed } from './errors.ts';
+import { answerProblem, notFoundHandler, refuseMalformed } from './errors.ts';
 import { type IdentityKeys, IDENTITY_HEADER, verifyIdentity } from './identity.ts';
 import { type Log, silentLog } from './log.ts';
 import { observeRequests } from './observe.ts';
@@ -21,6 +21,8 @@ export interface ServiceOptions {
   trustProxy?: string[];
   /** Largest body in bytes. */
   bodyLimit?: number;
+  /** How errors are answered; as a problem document unless told otherwise. */
+  onError?: (error: unknown, request: FastifyRequest, reply: FastifyReply) => unknown;
 }
 
 /** For a request to arrive whole. Node takes the larger of this and `headersTimeout` (60 s) for bodies, and looks every 30 s unless told. */
@@ -28,7 +30,7 @@ const REQUEST_TIMEOUT_MS = 10_000;
 const REQUEST_ID = /^[A-Za-z0-9-]{8,64}$/;
 
 /** The HTTP side that all services share: problems, strict input, identity, deadlines, request ids, metrics, contract. */
-export async function createService({ name, version, log = silentLog, identityKeys, trustProxy, bodyLimit = 65_536 }: ServiceOptions): Promise<App> {
+export async function createService({ name, version, log = silentLog, identityKeys, trustProxy, bodyLimit = 65_536, onError = answerProblem }: ServiceOptions): Promise<App> {
   const app: App = fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
@@ -36,7 +38,7 @@ export async function createService({ name, version, log = silentLog, identityKe
     requestTimeout: REQUEST_TIMEOUT_MS,
     http: { headersTimeout: REQUEST_TIMEOUT_MS, connectionsCheckingInterval: 1000 },
     // An address that cannot be read is answered as the service answers its other errors: as a page, where it has pages.
-    frameworkErrors: (error, request, reply) => app.errorHandler(error as never, request as never, reply as never),
+    frameworkErrors: (error, request, reply) => onError(error, request, reply),
     clientErrorHandler: refuseMalformed,
     return503OnClosing: false,
     ...(trustProxy && { trustProxy }),
@@ -50,7 +52,7 @@ export async function createService({ name, version, log = silentLog, identityKe
   acceptJsonOnly(app as unknown as FastifyInstance);
   app.addSchema(problemSchema);
   app.setValidatorCompiler(validatorCompiler);
-  app.setErrorHandler(errorHandler);
+  app.setErrorHandler(onError);
   app.setNotFoundHandler(notFoundHandler(app));
   app.addHook('onRoute', (route) => {
     if (route.schema?.body) route.schema.body = closed(route.schema.body);

@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Clients } from './clients/clients.ts';
 import { cartPages } from './pages/cart/routes.ts';
 import { checkoutPages } from './pages/checkout/routes.ts';
-import { answerUnknown, handleErrors } from './pages/errors/routes.ts';
+import { answerUnknown, errorsAsPages } from './pages/errors/routes.ts';
 import { wellKnownFiles } from './pages/files/routes.ts';
 import { homePages } from './pages/home/routes.ts';
 import { listingPages } from './pages/listing/routes.ts';
@@ -28,13 +28,10 @@ export interface AppDeps extends Clients {
 
 /** The shopper's pages. They hold no state and no database: everything is asked of the services. */
 export async function buildApp({ paymentOrigin, version = 'dev', log, ...rest }: AppDeps): Promise<App> {
-  const app = await createService({ name: 'storefront', version, ...(log && { log }) });
   const deps: Deps = { ...rest, departments: createDepartments(rest.catalog) };
-
   const secure = securityHeaders({ paymentOrigin });
+  const app = await createService({ name: 'storefront', version, onError: errorsAsPages({ ...deps, secure }), ...(log && { log }) });
 
-  // On the root: an address that cannot be read comes to no plugin, and to no hook.
-  handleErrors(app as unknown as FastifyInstance, { ...deps, secure });
   await app.register(async (pages: FastifyInstance) => {
     pages.addHook('onSend', async (request, reply) => secure(request, reply));
     answerUnknown(pages);

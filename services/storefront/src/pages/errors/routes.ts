@@ -6,9 +6,9 @@ import type { Secure } from '../../shared/security.ts';
 import type { Shop } from '../../shared/shop.ts';
 import { FailedPage, NotFoundPage, RefusedRequestPage, UnavailablePage } from './view.tsx';
 
-/** Every error as a page. */
-export function handleErrors(app: FastifyInstance, deps: Deps & { secure: Secure }): void {
-  app.setErrorHandler(async (error, request, reply) => {
+/** Every error as a page. An address that cannot be read comes to no plugin and no hook, so the headers are set here too. */
+export function errorsAsPages(deps: Deps & { secure: Secure }) {
+  return async (error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     deps.secure(request, reply);
     const problem = toProblem(error);
     tell(problem, error, request);
@@ -18,7 +18,7 @@ export function handleErrors(app: FastifyInstance, deps: Deps & { secure: Secure
     // A page that has no departments to offer is better than none.
     const departments = problem.status === 503 ? [] : await deps.departments.orNone();
     return sendPrivate(reply, pageOf(problem, shopOf(deps, departments), request.id));
-  });
+  };
 }
 
 /** Every unknown path as a page, after all that are known. */
