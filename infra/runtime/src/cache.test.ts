@@ -9,6 +9,8 @@ let open: { cache: Cache; redis: Redis }[];
 
 function replica(url = redis.url, ttlMs = 60_000): Cache {
   const connection = createRedis({ url, log: silentLog });
+  // What one replica wrote must have arrived before the other looks; a shop would go on without an answer after 50 ms.
+  connection.options.commandTimeout = 10_000;
   const cache = createCache({ redis: connection, namespace: 'test', ttlMs, graceMs: 60_000, log: silentLog });
   open.push({ cache, redis: connection });
   return cache;

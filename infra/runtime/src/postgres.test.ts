@@ -13,7 +13,7 @@ let db: Kysely<object>;
 
 beforeAll(async () => {
   database = await testDatabase('cart');
-  db = createDatabase({ url: database.url, name: 'test', max: 2, statementTimeoutMs: 300, log: silentLog });
+  db = createDatabase({ url: database.url, name: 'test', max: 2, statementTimeoutMs: 1000, log: silentLog });
 });
 
 afterAll(async () => {
@@ -80,8 +80,9 @@ describe('a database', () => {
   });
 
   it('goes on after its connections were cut', async () => {
-    const look = createDatabase<object>({ url: database.url, name: 'other', max: 1, log: silentLog });
-    await sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`.execute(look);
+    const look = createDatabase<object>({ url: database.url, name: 'other', max: 1, statementTimeoutMs: 20_000, log: silentLog });
+    // Waits for their end: one that has yet to hear of it would still answer the first attempt and fail the last.
+    await sql`select pg_terminate_backend(pid, 15000) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`.execute(look);
     await look.destroy();
     const attempt = () => sql`select 1`.execute(db).then(() => 'ok', (error: unknown) => toProblem(error).status);
     const outcomes = [await attempt(), await attempt(), await attempt()];
@@ -111,7 +112,7 @@ describe('a database', () => {
     });
     await once(relay.listen(0, '127.0.0.1'), 'listening');
     const url = Object.assign(new URL(server), { port: String((relay.address() as AddressInfo).port) }).href;
-    const far = createDatabase<object>({ url, name: 'far', max: 1, statementTimeoutMs: 100, log: silentLog });
+    const far = createDatabase<object>({ url, name: 'far', max: 1, statementTimeoutMs: 1000, log: silentLog });
     const attempt = () => sql`select 1`.execute(far).then(() => 'ok', (error: unknown) => toProblem(error).status);
     expect(await attempt()).toBe('ok');
     frozen = true;
