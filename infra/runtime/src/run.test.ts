@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, get } from 'node:http';
-import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { freePorts } from '../../local/src/system/ports.ts';
 
 const SERVICE = `
 import { Type } from 'typebox';
@@ -37,17 +37,8 @@ async function until(done: () => boolean): Promise<void> {
   }
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
 async function open(slowMs: number) {
-  const [port, adminPort] = [await freePort(), await freePort()];
+  const [port = 0, adminPort = 0] = await freePorts(2, `a service of test ${process.pid}`);
   start({ PORT: String(port), ADMIN_PORT: String(adminPort), SLOW_MS: String(slowMs) });
   await until(() => said.includes('"adminPort"'));
   const agent = new Agent({ keepAlive: true });
@@ -75,7 +66,7 @@ describe('a signal', () => {
 
 describe('an error that nobody catches', () => {
   it('is said, and ends the process after the calls under way', async () => {
-    const { ask } = await open(300);
+    const { ask } = await open(1500);
     const slow = ask('/slow');
     await ask('/break');
     expect(await slow).toBe('200 close');

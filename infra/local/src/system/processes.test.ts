@@ -35,7 +35,7 @@ const describeAsRoot = process.platform === 'linux' && user !== undefined ? desc
 
 describeAsRoot('who listens on a port', () => {
   it('is told by root in a container too, which may not look into the processes of others', async () => {
-    const port = await freePort('a daemon');
+    const port = await freePort(`a daemon of test ${process.pid}`);
     const listener = spawn(process.execPath, ['-e', `require('net').createServer().listen(${port}, '127.0.0.1', () => console.log('ready'))`], { cwd: '/', ...user });
     await once(listener.stdout, 'data');
     const ask = `import { listensOn } from ${JSON.stringify(import.meta.resolve('./processes.ts'))}; console.log(listensOn(${listener.pid}, ${port}), listensOn(${process.pid}, ${port}))`;
