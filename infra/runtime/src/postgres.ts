@@ -14,6 +14,8 @@ export interface DatabaseOptions {
   max: number;
   /** Server-side limit for one statement in milliseconds. Should be below the deadline of the calls it serves. */
   statementTimeoutMs?: number;
+  /** How long a call waits for a connection in milliseconds before it is answered with 503. */
+  acquireTimeoutMs?: number;
   log: Log;
 }
 
@@ -31,14 +33,14 @@ export function poolSize({ connections, replicas, part = 1 }: { connections: num
 
 /**
  * A Kysely instance over a bounded pool. Statements are prepared by name (planning can cost more than running);
- * nobody waits longer than 500 ms for a connection: a full pool answers 503 and never opens more.
+ * unless told otherwise nobody waits longer than 500 ms for a connection: a full pool answers 503 and never opens more.
  */
-export function createDatabase<Schema>({ url, name, max, statementTimeoutMs = 2000, log }: DatabaseOptions): Kysely<Schema> {
+export function createDatabase<Schema>({ url, name, max, statementTimeoutMs = 2000, acquireTimeoutMs = ACQUIRE_TIMEOUT_MS, log }: DatabaseOptions): Kysely<Schema> {
   const pool = new pg.Pool({
     connectionString: url,
     max,
     application_name: `${log.bindings()['service'] ?? 'emall'}/${name}`,
-    connectionTimeoutMillis: ACQUIRE_TIMEOUT_MS,
+    connectionTimeoutMillis: acquireTimeoutMs,
     idleTimeoutMillis: 60_000,
     statement_timeout: statementTimeoutMs,
     // The server's own limit comes first; this one is for a server that is frozen or cut off.

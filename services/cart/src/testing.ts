@@ -1,5 +1,5 @@
 import { createClient, createDatabase, silentLog } from '@emall/runtime';
-import { asShopper, fakeUpstream, newShopper, tellStatements, testDatabase, testIdentityKeys } from '@emall/runtime/testing';
+import { asShopper, fakeUpstream, newShopper, PATIENCE_MS, tellStatements, testDatabase, testIdentityKeys } from '@emall/runtime/testing';
 import { sql } from 'kysely';
 import { buildApp } from './app.ts';
 import type { Database } from './carts/queries.ts';
@@ -17,8 +17,8 @@ export async function openCart() {
       return { body: { items: skus.flatMap((sku) => variants.get(sku) ?? []) } };
     },
   });
-  const db: Database = createDatabase<unknown>({ url: database.url, name: 'cart', max: 5, log: silentLog });
-  const catalog = createClient<paths>({ baseUrl: upstream.url, service: 'catalog', timeoutMs: 500 });
+  const db: Database = createDatabase<unknown>({ url: database.url, name: 'cart', max: 5, acquireTimeoutMs: PATIENCE_MS, log: silentLog });
+  const catalog = createClient<paths>({ baseUrl: upstream.url, service: 'catalog', timeoutMs: 1500 });
   const app = tellStatements(await buildApp({ db, catalog, currency: 'GBP', identityKeys: testIdentityKeys }));
   await app.ready();
   return {
@@ -29,7 +29,7 @@ export async function openCart() {
     /** The service again, on the same database while that takes no writes. */
     readOnly: async () => {
       const url = `${database.url}?options=${encodeURIComponent('-c default_transaction_read_only=on')}`;
-      const db: Database = createDatabase<unknown>({ url, name: 'cart', max: 1, log: silentLog });
+      const db: Database = createDatabase<unknown>({ url, name: 'cart', max: 1, acquireTimeoutMs: PATIENCE_MS, log: silentLog });
       const app = await buildApp({ db, catalog, currency: 'GBP', identityKeys: testIdentityKeys });
       return { app, db, close: () => Promise.all([app.close(), db.destroy()]) };
     },

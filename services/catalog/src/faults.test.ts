@@ -1,5 +1,5 @@
 import { createCache, createDatabase, createRedis, silentLog } from '@emall/runtime';
-import { callerHeaders, testIdentityKeys } from '@emall/runtime/testing';
+import { callerHeaders, insist, PATIENCE_MS, testIdentityKeys } from '@emall/runtime/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { buildApp } from './app.ts';
@@ -9,9 +9,12 @@ import { type OpenCatalog, openCatalog } from './testing.ts';
 let catalog: OpenCatalog;
 
 beforeAll(async () => {
-  catalog = await openCatalog();
+  // As in a shop: what waits for a connection of those that are stuck must not pass for slow.
+  catalog = await openCatalog({ acquireTimeoutMs: 500 });
   await catalog.sell({ key: 'mug', name: 'Mug', category: ['Home'] }, { key: 'pan', name: 'Pan', category: ['Home'] });
   await catalog.get('/api/catalog/categories');
+  // Opening a connection may take longer than that, using one does not.
+  await insist(() => catalog.order('POST', '/internal/prices', { lines: [{ sku: 'mug', quantity: 1 }] }));
 });
 afterAll(() => catalog.close());
 
@@ -29,8 +32,8 @@ const calls = [
 async function appWith({ url = catalog.url, redisUrl = 'redis://127.0.0.1:1' }: { url?: string; redisUrl?: string }) {
   const redis = createRedis({ url: redisUrl, log: silentLog });
   const cache = createCache({ redis, namespace: 'elsewhere', ttlMs: 10_000, graceMs: 600_000, log: silentLog });
-  const db = createDatabase<BrowseTables>({ url, name: 'browse', max: 2, log: silentLog });
-  const checkoutDb = createDatabase<CheckoutTables>({ url, name: 'checkout', max: 2, log: silentLog });
+  const db = createDatabase<BrowseTables>({ url, name: 'browse', max: 2, acquireTimeoutMs: PATIENCE_MS, log: silentLog });
+  const checkoutDb = createDatabase<CheckoutTables>({ url, name: 'checkout', max: 2, acquireTimeoutMs: PATIENCE_MS, log: silentLog });
   const app = await buildApp({ db, checkoutDb, cache, identityKeys: testIdentityKeys });
   return {
     app,

@@ -1,5 +1,5 @@
 import { createCache, createDatabase, createRedis, silentLog } from '@emall/runtime';
-import { callerHeaders, newShopper, tellStatements, testDatabase, testIdentityKeys, testRedis } from '@emall/runtime/testing';
+import { callerHeaders, newShopper, PATIENCE_MS, tellStatements, testDatabase, testIdentityKeys, testRedis } from '@emall/runtime/testing';
 import { buildApp } from './app.ts';
 import { CategoryPaths } from './categories/write.ts';
 import type { BrowseTables, CheckoutTables } from './database.ts';
@@ -12,14 +12,14 @@ export type TestVariant = Partial<Omit<VariantInput, 'sku'>> & { sku: string };
 export type TestProduct = Partial<Omit<ProductInput, 'variants' | 'categoryId'>> & { key: string; category?: string[]; variants?: TestVariant[] };
 
 /** The service on a database of its own. */
-export async function openCatalog() {
+export async function openCatalog({ acquireTimeoutMs = PATIENCE_MS } = {}) {
   const database = await testDatabase('catalog');
   const redisServer = await testRedis();
   const redis = createRedis({ url: redisServer.url, log: silentLog });
-  const db = createDatabase<BrowseTables>({ url: database.url, name: 'browse', max: 4, log: silentLog });
+  const db = createDatabase<BrowseTables>({ url: database.url, name: 'browse', max: 4, acquireTimeoutMs, log: silentLog });
   // Jobs have their time, also on a machine that is busy with other tests.
-  const jobDb = createDatabase<BrowseTables>({ url: database.url, name: 'job', max: 1, statementTimeoutMs: 60_000, log: silentLog });
-  const checkoutDb = createDatabase<CheckoutTables>({ url: database.url, name: 'checkout', max: 10, log: silentLog });
+  const jobDb = createDatabase<BrowseTables>({ url: database.url, name: 'job', max: 1, acquireTimeoutMs, statementTimeoutMs: 60_000, log: silentLog });
+  const checkoutDb = createDatabase<CheckoutTables>({ url: database.url, name: 'checkout', max: 10, acquireTimeoutMs, log: silentLog });
   const cache = createCache({ redis, namespace: `catalog-${database.url.slice(-8)}`, ttlMs: 10_000, graceMs: 600_000, log: silentLog });
   await Promise.all([reach(db), reach(jobDb)]);
   const app = tellStatements(await buildApp({ db, checkoutDb, cache, identityKeys: testIdentityKeys }));

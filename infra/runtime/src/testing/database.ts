@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 
+/** How long tests wait for a connection: a busy machine may take long to open one, which is not what they are about. */
+export const PATIENCE_MS = 10_000;
+
 export interface TestDatabase {
   /** As the service's running role. */
   url: string;

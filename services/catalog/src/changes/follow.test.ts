@@ -25,8 +25,8 @@ async function inStock(key: string): Promise<boolean | undefined> {
 }
 
 async function until(what: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 10_000; Date.now() < end; await setTimeout(20)) if (await what()) return;
-  throw new Error('it did not happen within ten seconds');
+  for (const end = performance.now() + 25_000; performance.now() < end; await setTimeout(20)) if (await what()) return;
+  throw new Error('it did not happen in time');
 }
 
 describe('a product in listings', () => {

@@ -1,5 +1,5 @@
 import { createDatabase, silentLog } from '@emall/runtime';
-import { asShopper, tellStatements, testDatabase, testIdentityKeys } from '@emall/runtime/testing';
+import { asShopper, PATIENCE_MS, tellStatements, testDatabase, testIdentityKeys } from '@emall/runtime/testing';
 import type { AddressInfo } from 'node:net';
 import { buildSandbox } from '../../../../infra/local/src/sandbox/app.ts';
 import type { Behaviour } from '../../../../infra/local/src/sandbox/behaviour.ts';
@@ -36,7 +36,7 @@ export async function openShop({ goods = [{ sku: 'mug', price: 1250, stock: 1000
   const apiUrl = `http://127.0.0.1:${(sandbox.server.address() as AddressInfo).port}`;
 
   const identityKey = testIdentityKeys.get('order') ?? Buffer.alloc(32);
-  const db = createDatabase<Schema>({ url: database.url, name: 'orders', max: 8, log });
+  const db = createDatabase<Schema>({ url: database.url, name: 'orders', max: 8, acquireTimeoutMs: PATIENCE_MS, log });
   const deps = { db, catalog: createCatalog(catalog.url), cart: createCart(cart.url), provider: createStripe({ secretKey, webhookSecret, apiUrl, log }), identityKey, log };
   const links = createLinks({ secret: identityKey, publicUrl: PUBLIC_URL });
   const app = tellStatements(await buildApp({ ...deps, version: 'test', identityKeys: testIdentityKeys, links, publicUrl: PUBLIC_URL, currency: 'GBP', holdSeconds }));
