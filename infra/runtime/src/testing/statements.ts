@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { requestContext } from '../context.ts';
 import { statementsOf } from '../observe.ts';
 import type { App } from '../app.ts';
 
@@ -21,4 +22,11 @@ export async function countStatements<T>(app: App, call: () => Promise<T>): Prom
   counter.last = -1;
   const response = await call();
   return { response, statements: counter.last };
+}
+
+/** Runs something that is no request, a job for example, and returns its result with the number of SQL statements it cost. */
+export async function statementsOfWork<T>(work: () => Promise<T>): Promise<{ result: T; statements: number }> {
+  const context = { requestId: 'work', statements: 0 };
+  const result = await requestContext.run(context, work);
+  return { result, statements: context.statements };
 }
