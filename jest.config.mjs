@@ -22,5 +22,6 @@ export default {
   globalTeardown: '<rootDir>/tests/setup/teardown.ts',
   reporters: ['default', '<rootDir>/tests/setup/reporter.mjs'],
   maxWorkers: 2,
-  testTimeout: 30_000,
+  // Several times what the longest of them takes, so that a busy machine is not taken for a fault.
+  testTimeout: 90_000,
 };

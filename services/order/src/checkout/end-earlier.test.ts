@@ -128,12 +128,12 @@ describe('the last unit, held by an unpaid order', () => {
       const key = newKey();
       const failed = await answering(idle.catalog, 'POST /internal/reservations/*', () => () => 'reset', () => place(visitor, { key, at: idle }));
       expect(failed.statusCode).toBe(503);
-      await until(async () => idle.catalog.stockOf('mug') === 2, 15_000);
+      await until(async () => idle.catalog.stockOf('mug') === 2);
       await placed(visitor, { key, at: idle });
     } finally {
       await idle.close();
     }
-  }, 20_000);
+  });
 });
 
 describe('two orders of a shopper at once', () => {

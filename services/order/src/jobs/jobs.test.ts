@@ -145,7 +145,7 @@ describe('a job', () => {
     await shop.db.transaction().execute((trx) => addJobs(trx, [job('clear-cart', { orderId: id }, { key: 'left-behind', runAfterSeconds: 60 })]));
     await sql`update order_jobs._private_jobs set locked_by = 'killed', locked_at = now() - interval '20 seconds', run_at = now() where key = 'left-behind'`.execute(shop.db);
     await shop.db.insertInto('job_pool').values({ id: 'killed', seen_at: sql`now() - interval '20 seconds'` }).execute();
-    await until(async () => shop.cart.calls.some(({ url, body }) => url.endsWith('/clear') && (body as { orderId: string }).orderId === id), 25_000);
+    await until(async () => shop.cart.calls.some(({ url, body }) => url.endsWith('/clear') && (body as { orderId: string }).orderId === id));
     expect(await shop.db.selectFrom('job_pool').selectAll().where('id', '=', 'killed').execute()).toEqual([]);
   });
 

@@ -104,8 +104,8 @@ export function newKey(): string {
   return crypto.randomUUID();
 }
 
-/** Waits for what jobs and webhooks bring about. */
-export async function until<T>(what: () => Promise<T | undefined | false>, ms = 10_000): Promise<T> {
+/** Waits for what jobs and webhooks bring about: one that failed is tried again after up to 10 s. */
+export async function until<T>(what: () => Promise<T | undefined | false>, ms = 25_000): Promise<T> {
   const end = performance.now() + ms;
   for (;;) {
     const found = await what();
