@@ -35,7 +35,7 @@ export async function newVisitor(browser: Browser, { width, javaScript, dark = f
     locale: 'en-GB',
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(40_000);
   const faults: string[] = [];
   context.on('request', (request) => {
     if (!allowed.includes(new URL(request.url()).origin)) faults.push(`request to ${request.url()}`);
