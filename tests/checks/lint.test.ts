@@ -56,5 +56,5 @@ describe('the scan for unescaped text', () => {
     const { status, output } = scan('infra/codegen/examples/unescaped.tsx');
     expect(output).toContain('K601');
     expect(status).toBe(1);
-  }, 120_000);
+  }, 240_000);
 });

@@ -25,7 +25,7 @@ describe('the contract', () => {
     const { status, stderr } = spawnSync(process.execPath, [join(root, 'infra/codegen/src/generate.ts'), '--check'], { encoding: 'utf8' });
     expect(stderr).toBe('');
     expect(status).toBe(0);
-  }, 120_000);
+  }, 240_000);
 
   it('names every public operation of the design', async () => {
     const { paths } = await publicDocument();

@@ -26,7 +26,7 @@ beforeAll(async () => {
   tree = await cachedCategories(catalog.db, catalog.cache).read();
   const { rows } = await sql<{ blocks: number }>`select (pg_relation_size('product') / 8192)::int as blocks`.execute(catalog.db);
   blocks = rows[0]?.blocks ?? 0;
-}, 60_000);
+}, 240_000);
 afterAll(() => catalog.close());
 
 /** The statements that a function sends, taken down by a connection that only listens. */
