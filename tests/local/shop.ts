@@ -9,8 +9,8 @@ import { isAlive, type ProcessId } from '../../infra/local/src/system/processes.
 import { forgetShop, noteShop } from '../../infra/local/src/testing/shops.ts';
 import type { Topology } from '../../infra/local/src/topology.ts';
 
-const START_MS = 120_000;
-const STOP_MS = 40_000;
+const START_MS = 200_000;
+const STOP_MS = 90_000;
 const CLI = join(ROOT, 'infra/local/src/cli.ts');
 
 /** How people start a shop. */
@@ -109,7 +109,7 @@ export class TestShop {
     await this.waitFor('Everything is stopped.', STOP_MS);
     const all: ProcessId[] = [started.supervisor, ...started.processes];
     await until(() => !all.some(isAlive), STOP_MS, () => `still running: ${started.processes.filter(isAlive).map(({ name }) => name).join(', ')}\n${this.output}`);
-    await until(() => isFree(this.port), 1000, () => `something still listens on ${this.port}`);
+    await until(() => isFree(this.port), 10_000, () => `something still listens on ${this.port}`);
     if (existsSync(join(this.home, 'topology.json'))) throw new Error('topology.json was left behind');
   }
 

@@ -10,7 +10,7 @@ import { openSecrets } from '../../infra/local/src/secrets.ts';
 import { isAlive } from '../../infra/local/src/system/processes.ts';
 import { TestShop, underNohup, underStrictUmask, until } from './shop.ts';
 
-jest.setTimeout(240_000);
+jest.setTimeout(480_000);
 
 const shop = new TestShop();
 const neighbour = new TestShop();
@@ -85,7 +85,7 @@ describe('npm start', () => {
   it('starts nginx again although the workers of a killed one had its port', async () => {
     process.kill(shop.process('nginx').pid, 'SIGKILL');
     await shop.waitFor('nginx is back');
-    await until(async () => (await statusOf(`${shop.url}/healthz`)) === 200, 5000, () => 'the door stays shut');
+    await until(async () => (await statusOf(`${shop.url}/healthz`)) === 200, 30_000, () => 'the door stays shut');
   });
 });
 
@@ -93,10 +93,10 @@ describe('emall dev', () => {
   it('serves a service from its sources until it is stopped, and gives the replicas back', async () => {
     const state = () => ['cart-1', 'cart-2'].map((name) => `${shop.process(name).version.replace(/^\d.*/, 'bundle')} ${shop.process(name).state}`).join(', ');
     const dev = shop.spawn('dev', 'cart');
-    await until(() => state() === 'dev ready, bundle stopped', 30_000, state);
+    await until(() => state() === 'dev ready, bundle stopped', 100_000, state);
     expect(await statusOf(`${shop.url}/api/cart`)).toBe(200);
     dev.kill('SIGINT');
-    await until(() => state() === 'bundle ready, bundle ready', 30_000, state);
+    await until(() => state() === 'bundle ready, bundle ready', 100_000, state);
     expect(await statusOf(`${shop.url}/api/cart`)).toBe(200);
   });
 
@@ -113,9 +113,9 @@ describe('emall import', () => {
     const file = join(shop.home, 'many.csv');
     writeFileSync(file, `sku,name,price\n${Array.from({ length: 200_000 }, (_, i) => `MANY-${i},Thing ${i},1.99\n`).join('')}`);
     const job = shop.spawn('import', file);
-    await until(async () => (await connected()) === 1, 30_000, () => 'it does not begin');
+    await until(async () => (await connected()) === 1, 60_000, () => 'it does not begin');
     job.kill('SIGINT');
-    await until(async () => (await connected()) === 0, 5000, () => 'it goes on');
+    await until(async () => (await connected()) === 0, 10_000, () => 'it goes on');
   });
 });
 
