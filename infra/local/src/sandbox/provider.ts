@@ -1,6 +1,6 @@
 import { chargeObject, refundObject, sessionObject } from './api/objects.ts';
 import type { RefundParams, SessionParams } from './api/params.ts';
-import type { TestCard } from './cards.ts';
+import { type TestCard, testCards } from './cards.ts';
 import { invalid, missing } from './errors.ts';
 import { listOf } from './form.ts';
 import { type Ledger, newId, nowSeconds } from './ledger.ts';
@@ -108,6 +108,12 @@ export class Provider {
     this.#ledger.put('intent', { ...intent, charge: charge.id, ...(paid && { status: 'succeeded' as const, received: amount }) });
     const after = { ...session, intent: intent.id };
     return paid ? this.#close({ ...after, status: 'complete' }, 'checkout.session.completed') : this.#ledger.put('session', after);
+  }
+
+  /** Why the last card was refused, in words for who pays. */
+  declineOf({ intent }: SessionRecord): string | undefined {
+    const charge = this.#ledger.get('charge', this.#ledger.get('intent', intent ?? '')?.charge ?? '');
+    return testCards.find(({ decline }) => decline !== undefined && decline.code === charge?.failure)?.decline?.message;
   }
 
   intent(id: string): IntentRecord {

@@ -6,7 +6,7 @@ import { type Html, html } from './html.ts';
 export interface Tried {
   errors?: CardErrors;
   /** Why the card was refused. */
-  declined?: string;
+  declined?: string | undefined;
 }
 
 export function payPage(session: SessionRecord, { errors = {}, declined }: Tried = {}): Html {

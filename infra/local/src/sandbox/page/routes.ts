@@ -24,7 +24,7 @@ export async function pageRoutes(app: FastifyInstance, { provider }: { provider:
   app.get<WithId>('/pay/:id', async ({ params }, reply) => {
     const session = provider.session(params.id);
     if (session.status === 'complete') return await reply.redirect(successUrl(session), 303);
-    return show(reply, session.status === 'open' ? payPage(session) : endedPage(session), session);
+    return show(reply, session.status === 'open' ? payPage(session, { declined: provider.declineOf(session) }) : endedPage(session), session);
   });
 
   app.post<WithId>('/pay/:id', async ({ params, body }, reply) => {
@@ -34,8 +34,8 @@ export async function pageRoutes(app: FastifyInstance, { provider }: { provider:
     const entry = readCard((body ?? {}) as Form);
     if ('errors' in entry) return show(reply.code(422), payPage(before, { errors: entry.errors }), before);
     const session = provider.pay(params.id, entry.card);
-    if (session.status === 'complete') return await reply.redirect(successUrl(session), 303);
-    return show(reply.code(402), payPage(session, { declined: entry.card.decline?.message ?? 'The card was declined.' }), session);
+    // By a redirect also when it was refused: going back then leads past this page and not into "send the form again?".
+    return await reply.redirect(session.status === 'complete' ? successUrl(session) : `/pay/${session.id}`, 303);
   });
 }
 
