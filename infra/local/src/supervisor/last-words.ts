@@ -24,11 +24,20 @@ function tail(file: string, from: number): string {
   }
 }
 
+interface Line {
+  level?: string;
+  msg?: string;
+  err?: { message?: string };
+  method?: string;
+  route?: string;
+  status?: number;
+}
+
 /** A line of a service's log is JSON: its message is enough here, the rest is in the file. */
 function readable(line: string): string {
   try {
-    const { level, msg, err } = JSON.parse(line) as { level?: string; msg?: string; err?: { message?: string } };
-    if (msg !== undefined) return shorten([level, msg, err?.message].filter(Boolean).join(': '));
+    const { level, msg, err, method, route, status } = JSON.parse(line) as Line;
+    if (msg !== undefined) return shorten([level, [msg, method, route, status].filter(Boolean).join(' '), err?.message].filter(Boolean).join(': '));
   } catch {
     // Not JSON: shown as it is.
   }

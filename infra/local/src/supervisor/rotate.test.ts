@@ -43,8 +43,12 @@ describe('the last words of a process', () => {
     const file = join(folder, 'order-1.log');
     writeFileSync(file, 'of an earlier one\n');
     const from = statSync(file).size;
-    appendFileSync(file, '{"level":"fatal","msg":"stopping","err":{"message":"out of luck"}}\nplain text\n');
-    expect(lastWords(file, from)).toEqual(['fatal: stopping: out of luck', 'plain text']);
+    appendFileSync(file, [
+      '{"level":"info","msg":"request","method":"POST","route":"/api/orders","status":201,"ms":9.1}',
+      '{"level":"fatal","msg":"stopping","err":{"message":"out of luck"}}',
+      'plain text',
+    ].join('\n'));
+    expect(lastWords(file, from)).toEqual(['info: request POST /api/orders 201', 'fatal: stopping: out of luck', 'plain text']);
     expect(lastWords(join(folder, 'never.log'))).toEqual([]);
   });
 });
