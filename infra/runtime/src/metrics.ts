@@ -6,7 +6,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
  * The process's metrics, in the names of the OpenTelemetry conventions, scraped by Prometheus from the admin port.
  * One registry a process: instruments are made where they are used.
  */
-const exporter = new PrometheusExporter({ preventServerStart: true });
+// Whose they are is said by the address they were scraped from; without a resource `target_info` would name a file.
+const exporter = new PrometheusExporter({ preventServerStart: true, withoutTargetInfo: true });
 const meter = new MeterProvider({ readers: [exporter] }).getMeter('@emall/runtime');
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
