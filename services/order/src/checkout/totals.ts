@@ -7,6 +7,7 @@ export const LARGEST_TOTAL = 99_999_999;
 
 export type ShippingMethod = 'standard' | 'express';
 
+/** The storefront's `shared/delivery.ts` promises the same before there is an order; `tests/contract/shipping.test.ts` compares them. */
 const SHIPPING: Record<ShippingMethod, (items: number) => number> = {
   standard: (items) => (items >= 5000 ? 0 : 395),
   express: () => 695,

@@ -1,4 +1,7 @@
-/** What the pages promise about delivery, before there is an order: prices in minor units. At checkout the order service's quote is shown. */
+/**
+ * What the pages promise about delivery, before there is an order: prices in minor units. What is charged is decided by order's
+ * `checkout/totals.ts`, whose quote is shown at checkout; `tests/contract/shipping.test.ts` compares the two.
+ */
 export const SHIPPING = {
   standard: { name: 'Standard delivery', days: [2, 4], price: 395 },
   express: { name: 'Express delivery', days: [1, 1], price: 695 },
