@@ -54,27 +54,34 @@ export function BuyBox({ product, currency, choices, now }: BuyBoxProps) {
             {soldOut ? 'Sold out' : 'Add to cart'}
           </button>
         </div>
-        {soldOut && <p class="small soft">None are left in any of our stores. We do not know yet when more will come.</p>}
+        {soldOut && <p class="small soft">None are left. We do not know yet when more will come.</p>}
       </form>
-      <ul class="buy-promises" role="list">
-        <li>
-          <Icon name="truck" />
-          <span>
-            <b safe>{deliveryEstimate('standard', now)}</b>
-            <br />
-            <span safe>{`Standard delivery, free from ${formatRound({ amount: FREE_FROM, currency })}`}</span>
-          </span>
-        </li>
-        <li>
-          <Icon name="back" />
-          <span>Thirty days to send it back</span>
-        </li>
-        <li>
-          <Icon name="lock" />
-          <span>Card or cash on delivery, no account needed</span>
-        </li>
-      </ul>
+      {!soldOut && <Promises currency={currency} now={now} />}
     </div>
+  );
+}
+
+/** For what can be ordered; where nothing is left there is nothing to promise. */
+function Promises({ currency, now }: Pick<BuyBoxProps, 'currency' | 'now'>) {
+  return (
+    <ul class="buy-promises" role="list">
+      <li>
+        <Icon name="truck" />
+        <span>
+          <b safe>{deliveryEstimate('standard', now)}</b>
+          <br />
+          <span safe>{`Standard delivery, free from ${formatRound({ amount: FREE_FROM, currency })}`}</span>
+        </span>
+      </li>
+      <li>
+        <Icon name="back" />
+        <span>Thirty days to send it back</span>
+      </li>
+      <li>
+        <Icon name="lock" />
+        <span>Card or cash on delivery, no account needed</span>
+      </li>
+    </ul>
   );
 }
 

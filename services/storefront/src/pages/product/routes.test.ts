@@ -39,6 +39,15 @@ describe('GET /p/{slug}', () => {
     expect(body).toMatch(/<button class="button buy-button" type="submit" disabled>Sold out/);
   });
 
+  it('promises delivery only where something is left', async () => {
+    expect((await pages.get('/p/shirt')).body).toContain('Standard delivery, free from');
+    const variants = product.variants.map((variant) => ({ ...variant, available: 0 }));
+    pages.upstream.handlers['GET /api/catalog/products/shirt'] = () => ({ body: { ...product, variants } });
+    const { body } = await pages.get('/p/shirt');
+    expect(body).toContain('None are left.');
+    expect(body.replace(/<footer[^]*/, '')).not.toMatch(/delivery|stores/i);
+  });
+
   it('says nothing about a product of which nothing is said', async () => {
     pages.upstream.handlers['GET /api/catalog/products/shirt'] = () => ({ body: { ...product, description: ' \n', details: [] } });
     expect((await pages.get('/p/shirt')).body).not.toMatch(/About it|product-details/);
