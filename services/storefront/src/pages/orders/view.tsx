@@ -101,7 +101,7 @@ function Next({ order }: { order: Order }) {
         </li>
         <li>
           <h3>You can look in at any time</h3>
-          <p>This page always says how far your parcel is. Keep its address, or find it under your orders on this device.</p>
+          <p>This page says what you ordered and how the order stands; it cannot follow the parcel on its way yet. Keep its address, or find it under your orders on this device.</p>
         </li>
         <li>
           <h3>It arrives</h3>
