@@ -12,7 +12,8 @@ export interface Row {
 
 export interface ColumnRules {
   known: readonly string[];
-  required: readonly string[];
+  /** What must be there, given what is. */
+  required: (has: (column: string) => boolean) => readonly string[];
   /** Ours by the file's: `--map sku=stock_code` says that the SKU stands in the column `stock_code`. */
   mapped: ReadonlyMap<string, string>;
 }
@@ -47,7 +48,7 @@ export function readColumns(header: readonly string[], { known, required, mapped
       places.set(column, i);
     }
   }
-  const missing = required.filter((column) => !places.has(column));
+  const missing = required((column) => places.has(column)).filter((column) => !places.has(column));
   if (missing.length > 0) throw new ImportFault(`the file has no column ${missing.join(', ')}; it has ${theirs.join(', ')}. Name its own columns with --map ${missing[0]}=…`);
   const open = [...places].flatMap(([column, i]) => {
     const [, prefix, name] = OPEN.exec(column) ?? [];

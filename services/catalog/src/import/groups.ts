@@ -9,6 +9,8 @@ export interface Group {
   variants: VariantInput[];
   /** Lines of the file, for each of `variants`. */
   lines: number[];
+  /** SKUs. */
+  discontinued: string[];
 }
 
 /** Puts the rows of a product together, wherever in the file they stand, and hands it out when the last one was read. */
@@ -22,14 +24,15 @@ export class Groups {
   }
 
   /** @returns the product, when this was its last row */
-  add(line: number, { key, slug, fields, variant }: ReadRow & { key: string }): Group | undefined {
-    const entry = this.#open.get(key) ?? { group: { key, slug, fields, variants: [], lines: [] }, missing: this.#rows.get(key) ?? 1 };
+  add(line: number, { key, slug, fields, variant, discontinued }: ReadRow & { key: string }): Group | undefined {
+    const entry = this.#open.get(key) ?? { group: { key, slug, fields, variants: [], lines: [], discontinued: [] }, missing: this.#rows.get(key) ?? 1 };
     const { group } = entry;
     group.fields = firstGiven(group.fields, fields);
     if (variant) {
       group.variants.push(variant);
       group.lines.push(line);
     }
+    if (discontinued !== undefined) group.discontinued.push(discontinued);
     entry.missing -= 1;
     if (entry.missing > 0) {
       this.#open.set(key, entry);

@@ -18,7 +18,7 @@ export async function importCategories(db: Browse, file: string, report: Report)
   for await (const record of readRecords(file)) {
     if (!columns) {
       if ('fault' in record) throw new ImportFault(`the first line is no header: ${record.fault}`);
-      columns = readColumns(record.cells, { known, required: ['slug', 'name'], mapped: new Map() });
+      columns = readColumns(record.cells, { known, required: () => ['slug', 'name'], mapped: new Map() });
       continue;
     }
     if ('fault' in record || record.cells.length !== columns.width) {

@@ -97,18 +97,20 @@ function rowOf(record: FileRecord, columns: Columns, report: Report): Row | unde
 }
 
 function refuseRepeated(read: ReadRow, line: number, skus: Map<string, number>): void {
-  if (!read.variant) return;
-  const { sku } = read.variant;
+  const sku = read.variant?.sku ?? read.discontinued;
+  if (sku === undefined) return;
   const first = skus.get(sku);
   if (first === undefined) return void skus.set(sku, line);
   read.faults.push({ column: 'sku', reason: `${sku} stands on line ${first} already` });
   read.variant = undefined;
+  read.discontinued = undefined;
 }
 
 /** Collects whole products and writes them together. */
 class Batch {
-  written: Written = { created: 0, updated: 0 };
+  written: Written = { created: 0, updated: 0, discontinued: 0 };
   #inputs: ProductInput[] = [];
+  #discontinued: string[] = [];
   #rows = 0;
   readonly #db: Browse;
   readonly #categories: CategoryPaths;
@@ -122,7 +124,14 @@ class Batch {
     this.#report = report;
   }
 
-  async add({ key, slug, fields, variants, lines }: Group): Promise<void> {
+  async add(group: Group): Promise<void> {
+    this.#discontinued.push(...group.discontinued);
+    this.#rows += group.discontinued.length;
+    await this.#addInput(group);
+    if (this.#rows >= BATCH) await this.write();
+  }
+
+  async #addInput({ key, slug, fields, variants, lines }: Group): Promise<void> {
     const alike = new Map(indistinguishable(variants).map(({ at, like }) => [at, like]));
     for (const [at, like] of alike) this.#report.refuse(lines[at] ?? 0, [{ column: 'option', reason: `has the same options as ${like}` }]);
     const good = variants.filter((_, i) => !alike.has(i));
@@ -135,17 +144,21 @@ class Batch {
     const categoryId = category && (await this.#categories.resolve(category));
     this.#inputs.push({ key, ...(slug !== undefined && { slug }), ...rest, categoryId, variants: good });
     this.#rows += good.length;
-    if (this.#rows >= BATCH) await this.write();
   }
 
   async write(): Promise<void> {
     const inputs = this.#inputs;
-    if (inputs.length === 0) return;
+    const ending = this.#discontinued;
+    if (this.#rows === 0) return;
     this.#inputs = [];
+    this.#discontinued = [];
     this.#rows = 0;
     const { currency } = this.#options;
-    const { created, updated } = await this.#db.transaction().execute((trx) => writeProducts(trx, { inputs, currency, tree: this.#categories.tree }));
+    const { created, updated, discontinued } = await this.#db
+      .transaction()
+      .execute((trx) => writeProducts(trx, { inputs, discontinued: ending, currency, tree: this.#categories.tree }));
     this.written.created += created;
     this.written.updated += updated;
+    this.written.discontinued += discontinued;
   }
 }

@@ -209,7 +209,7 @@ describe('the import as a process', () => {
   it('ends with a summary and 0 although a row was refused', async () => {
     const file = await fileOf('sku,name,price\nP1,Fine,1\nP2,Not fine,x\n');
     const { code, out, err } = await run([file], { DATABASE_URL: catalog.url, SHOP_CURRENCY: 'GBP' });
-    expect({ code, out }).toEqual({ code: 0, out: 'imported 1, updated 0, refused 1\n' });
+    expect({ code, out }).toEqual({ code: 0, out: 'imported 1, updated 0, discontinued 0, refused 1\n' });
     expect(err).toMatch(/^\d+\.csv:3:price: "x" is not an amount such as 12\.50$/m);
   });
 

@@ -15,8 +15,8 @@ process.exitCode = await runJob(process.env, async ({ db, currency }) => {
     process.stdout.write(`categories: ${written} written, ${refused} refused\n`);
   }
   if (command.file !== undefined) {
-    const { created, updated, refused } = await importProducts(db, command.file, command, new Report(command.file, process.stderr));
-    process.stdout.write(`imported ${created}, updated ${updated}, refused ${refused}\n`);
+    const { created, updated, discontinued, refused } = await importProducts(db, command.file, command, new Report(command.file, process.stderr));
+    process.stdout.write(`imported ${created}, updated ${updated}, discontinued ${discontinued}, refused ${refused}\n`);
   }
   return 0;
 });

@@ -4,7 +4,9 @@ import type { ImportOptions } from './import-products.ts';
 
 export const usage = `Usage: npm run emall -- import FILE [options]
 
-  FILE                 products, CSV with a header line: sku, name, price, and what else services/catalog/README.md lists
+  FILE                 products, CSV with a header line: sku, name, price, and what else services/catalog/README.md lists.
+                       A column status with active or discontinued takes SKUs off sale, and brings them back; such a file
+                       need not have the other columns
   --map OURS=THEIRS,…  the file's own names of columns: --map sku=stock_code,name=description
   --currency GBP       what the prices are in; must be what the shop sells in
   --stock N            units of new SKUs whose row does not say

@@ -4,8 +4,9 @@ import { CellReader } from './cells.ts';
 import type { Columns, Row } from './columns.ts';
 import type { CellFault } from './fault.ts';
 
-export const productColumns = ['product', 'sku', 'name', 'price', 'was', 'currency', 'category', 'description', 'stock', 'picture', 'popularity'] as const;
-export const requiredColumns = ['sku', 'name', 'price'] as const;
+export const productColumns = ['product', 'sku', 'status', 'name', 'price', 'was', 'currency', 'category', 'description', 'stock', 'picture', 'popularity'] as const;
+/** Rows may do no more than discontinue; one that does not says for itself what it lacks. */
+export const requiredColumns = (has: (column: string) => boolean): string[] => (has('status') ? ['sku'] : ['sku', 'name', 'price']);
 
 export interface RowRules {
   columns: Columns;
@@ -32,20 +33,38 @@ export interface ReadRow {
   slug: string | undefined;
   fields: ProductFields;
   variant: VariantInput | undefined;
+  /** The SKU, when it is to be taken off sale. */
+  discontinued: string | undefined;
   faults: CellFault[];
   notes: CellFault[];
 }
 
 const SKU = { longest: 40, form: /^[A-Za-z0-9._-]+$/, asks: 'may hold letters, digits, dot, dash and underscore only' };
 const PRODUCT = { longest: 200 };
+const STATUS = { longest: 40, form: /^(active|discontinued)$/i, asks: 'is neither active nor discontinued' };
 const SLUG = /^[a-z0-9]+(-[a-z0-9]+)+$/;
 
-/** Understands one row. Without faults it has a key and a variant; whether it needs a name depends on the rows around it. */
+/** Understands one row. Without faults it has a key and either a variant or the SKU of one that is discontinued; whether it needs a name depends on the rows around it. */
 export function readProductRow(row: Row, rules: RowRules): ReadRow {
   const cells = new CellReader(row);
   const sku = cells.required('sku', SKU);
   const group = cells.text('product', PRODUCT);
+  const ends = cells.text('status', STATUS)?.toLowerCase() === 'discontinued';
   const fields = readFields(cells, row, rules.columns);
+  const variant = ends ? undefined : readVariant(cells, row, rules, sku);
+  const good = cells.faults.length === 0;
+  return {
+    key: group ?? sku,
+    slug: group !== undefined && SLUG.test(group) && group.length <= 90 ? group : undefined,
+    fields,
+    variant: good ? variant : undefined,
+    discontinued: good && ends ? sku : undefined,
+    faults: cells.faults,
+    notes: cells.notes,
+  };
+}
+
+function readVariant(cells: CellReader, row: Row, rules: RowRules, sku: string | undefined): VariantInput | undefined {
   const options = readOptions(cells, row);
   if (row.cell('price') === undefined) cells.refuse('price', 'is missing');
   const price = cells.amount('price', rules.readPrice);
@@ -54,15 +73,8 @@ export function readProductRow(row: Row, rules: RowRules): ReadRow {
   const currency = cells.text('currency', { longest: 3 });
   if (currency !== undefined && currency !== rules.currency) cells.refuse('currency', `is ${currency}; this shop sells in ${rules.currency}`);
   const stock = cells.integer('stock', 1_000_000);
-  const complete = sku !== undefined && price !== undefined && cells.faults.length === 0;
-  return {
-    key: group ?? sku,
-    slug: group !== undefined && SLUG.test(group) && group.length <= 90 ? group : undefined,
-    fields,
-    variant: complete ? { sku, options, price, was: was ?? null, stock, ...(rules.stock !== undefined && { initialStock: rules.stock }) } : undefined,
-    faults: cells.faults,
-    notes: cells.notes,
-  };
+  if (sku === undefined || price === undefined) return undefined;
+  return { sku, options, price, was: was ?? null, stock, ...(rules.stock !== undefined && { initialStock: rules.stock }) };
 }
 
 /** The key alone, as `readProductRow` reads it. */

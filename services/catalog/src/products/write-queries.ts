@@ -31,6 +31,8 @@ export interface Known {
   slugs: Set<string>;
   /** Product ids by SKU. */
   owners: Map<string, string>;
+  /** Keys of products that were sold once, and come back. */
+  returning: string[];
   newIds: string[];
 }
 
@@ -39,15 +41,27 @@ export async function readKnown(
   trx: Trx,
   { keys, skus, slugs, newIds }: { keys: string[]; skus: string[]; slugs: string[]; newIds: number },
 ): Promise<Known> {
-  const { rows } = await sql<{ products: KnownProduct[]; slugs: string[]; owners: { sku: string; id: string }[]; ids: string[] }>`
+  const { rows } = await sql<{ products: KnownProduct[]; slugs: string[]; owners: { sku: string; id: string }[]; returning: string[]; ids: string[] }>`
+    with gone as materialized (
+      select * from discontinued_product where key = any(${keys}::text[])
+    )
     select
       (select coalesce(jsonb_agg(jsonb_build_object(
           'id', id::text, 'key', key, 'slug', slug, 'categoryId', category_id, 'name', name,
           'description', description, 'picture', picture, 'popularity', popularity, 'details', details)), '[]')
-        from product where key = any(${keys}::text[])) as products,
-      array(select slug from product where slug = any(${slugs}::text[])) as slugs,
+        from (
+          select id, key, slug, category_id, name, description, picture, popularity, details from product where key = any(${keys}::text[])
+          union all
+          select id, key, slug, category_id, name, description, picture, popularity, details from gone
+        ) p) as products,
+      array(
+        select slug from product where slug = any(${slugs}::text[])
+        union all
+        select slug from discontinued_product where slug = any(${slugs}::text[])
+      ) as slugs,
       (select coalesce(jsonb_agg(jsonb_build_object('sku', sku, 'id', product_id::text)), '[]')
         from variant where sku = any(${skus}::text[])) as owners,
+      array(select key from gone) as returning,
       array(select nextval(pg_get_serial_sequence('product', 'id'))::text from generate_series(1, ${newIds})) as ids
   `.execute(trx);
   const [row] = rows;
@@ -56,11 +70,12 @@ export async function readKnown(
     products: new Map(row.products.map((product) => [product.key, product])),
     slugs: new Set(row.slugs),
     owners: new Map(row.owners.map(({ sku, id }) => [sku, id])),
+    returning: row.returning,
     newIds: row.ids,
   };
 }
 
-/** A SKU that belonged to another product moves. Its old product is put right by `removeEmptied`. */
+/** A SKU that belonged to another product moves. Its old product is put right by `sumUpAnew`. */
 export async function writeVariants(trx: Trx, products: readonly CompleteProduct[], currency: string): Promise<void> {
   const rows = products.flatMap(({ id, variants }) =>
     variants.map(({ sku, options, price, was }, position) => ({ sku, product_id: id, position, options, price, was })),
@@ -108,7 +123,7 @@ export async function writeStock(trx: Trx, inputs: readonly ProductInput[]): Pro
 }
 
 /** How the variants of a product look from a listing. */
-const summary = sql`
+export const summary = sql`
   select v.product_id, count(*)::int as variants, min(v.price) as price_from, min(v.price) < max(v.price) as price_varies,
     (array_agg(v.was order by v.price, v.position))[1] as was, bool_or(s.on_hand > s.reserved) as in_stock,
     string_agg(v.sku, ' ' order by v.position) as skus, o.words, o.facets
@@ -144,18 +159,5 @@ export async function writeProductRows(trx: Trx, products: readonly CompleteProd
         product.currency, product.price_from, product.price_varies, product.was, product.variants, product.in_stock, product.facets)
       is distinct from (excluded.category_id, excluded.name, excluded.description, excluded.details, excluded.picture, excluded.popularity, excluded.keywords,
         excluded.currency, excluded.price_from, excluded.price_varies, excluded.was, excluded.variants, excluded.in_stock, excluded.facets)
-  `.execute(trx);
-}
-
-/** Products whose variants moved to another: without any left they go, the others are summed up anew. */
-export async function removeEmptied(trx: Trx, ids: string[]): Promise<void> {
-  await sql`
-    delete from product p where id = any(${ids}::bigint[]) and not exists (select from variant where product_id = p.id)
-  `.execute(trx);
-  await sql`
-    with summary as (${summary} where v.product_id = any(${ids}::bigint[]) group by v.product_id, o.words, o.facets)
-    update product p set price_from = s.price_from, price_varies = s.price_varies, was = s.was, variants = s.variants,
-      in_stock = s.in_stock, facets = s.facets
-    from summary s where s.product_id = p.id
   `.execute(trx);
 }

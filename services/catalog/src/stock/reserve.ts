@@ -50,7 +50,7 @@ async function take(db: Checkout, { orderId, lines, holdSeconds }: Wish): Promis
       where not exists (select from prior where state <> 'released')
     ), locked as materialized (
       select s.sku, w.quantity, s.on_hand - s.reserved as free
-      from stock s join wanted w on w.sku = s.sku
+      from stock s join wanted w on w.sku = s.sku join variant v on v.sku = s.sku
       order by s.sku for update of s
     ), held as (
       insert into reservation (order_id, state, expires_at)
@@ -110,7 +110,7 @@ async function shortages(db: Checkout, lines: readonly Line[]): Promise<{ sku: s
   const { skus, quantities } = columnsOf(lines);
   const { rows } = await sql<{ sku: string; available: number }>`
     select w.sku, coalesce(s.on_hand - s.reserved, 0) as available
-    from unnest(${skus}::text[], ${quantities}::int[]) w(sku, quantity) left join stock s on s.sku = w.sku
+    from unnest(${skus}::text[], ${quantities}::int[]) w(sku, quantity) left join (stock s join variant v using (sku)) on s.sku = w.sku
     where coalesce(s.on_hand - s.reserved, 0) < w.quantity
     order by w.sku
   `.execute(db);
