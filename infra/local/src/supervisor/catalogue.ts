@@ -26,7 +26,7 @@ export async function importDemo(home: Home, adminUrl: string, shop: JobShop, sa
 
 async function isEmpty(adminUrl: string): Promise<boolean> {
   return withAdmin(adminUrl, async (client) => {
-    const { rows } = await client.query<{ empty: boolean }>('select not exists (select from catalog.product) as empty');
+    const { rows } = await client.query<{ empty: boolean }>('select not exists (select from catalog.product) and not exists (select from catalog.discontinued_product) as empty');
     return rows[0]?.empty ?? false;
   });
 }
