@@ -29,9 +29,9 @@ afterAll(async () => {
   shop.dispose();
 }, SLOW_MS);
 
-async function importRows(name: string, rows: string[]): Promise<string> {
+async function importRows(name: string, rows: string[], header = 'sku,name,price,stock'): Promise<string> {
   const file = join(shop.home, `${name}.csv`);
-  await writeFile(file, ['sku,name,price,stock', ...rows].join('\n'));
+  await writeFile(file, [header, ...rows].join('\n'));
   return shop.run('import', file).output;
 }
 
@@ -82,9 +82,38 @@ describe('a merchant', () => {
     expect((await shopper.order()).status).toBe(201);
   }, SLOW_MS);
 
+  it('takes a product off sale: carts and checkout say so, an order that has it goes on, and it can come back', async () => {
+    const [page, cart] = ['/api/catalog/products/t-end', '/api/cart'];
+    await importRows('offer', ['t-end,T-END,Clock that ends,10.00,9', 't-stay,T-STAY,Clock that stays,10.00,9'], 'product,sku,name,price,stock');
+    const shopper = new ApiShopper(shop.url);
+    const bought = await shopper.buy('T-END', 2);
+    expect(bought.status).toBe(201);
+    const emptied = async () => (await shopper.persist<Cart>('GET', cart, undefined)).body.lines.length === 0;
+    await until(emptied, 30_000, () => 'what was ordered is still in the cart');
+    for (const sku of ['T-END', 'T-STAY']) expect((await shopper.persist('POST', '/api/cart/lines', { sku, quantity: 1 })).status).toBe(200);
+
+    expect(await importRows('end', ['T-END,discontinued'], 'sku,status')).toMatch(/imported 0, updated 0, discontinued 1, refused 0/);
+    const told = async () => (await shopper.persist<Cart>('GET', cart, undefined)).body.lines.find(({ sku }) => sku === 'T-END')?.problem === 'removed';
+    await until(told, 30_000, () => 'the cart was not told');
+    const isGone = async () => (await shopper.persist('GET', page, undefined)).status === 404;
+    await until(isGone, 30_000, () => 'its page is still there');
+    expect((await shopper.persist('POST', '/api/cart/lines', { sku: 'T-END', quantity: 1 })).status).toBe(404);
+    const refused = await shopper.order();
+    expect(refused).toMatchObject({ status: 409, body: { code: 'out-of-stock', detail: 'Something in the cart is no longer sold. Remove it and try again.' } });
+
+    expect((await shopper.persist('PUT', '/api/cart/lines/T-END', { quantity: 0 })).status).toBe(200);
+    expect((await shopper.order()).status).toBe(201);
+    expect((await shopper.persist<{ state: string }>('POST', `/api/orders/${bought.body.id}/cancel`, {})).body.state).toBe('cancelled');
+
+    await importRows('again', ['t-end,T-END,Clock that ends,11.00,active'], 'product,sku,name,price,status');
+    const isBack = async () => (await shopper.persist<{ variants?: object[] }>('GET', page, undefined)).body.variants?.length === 1;
+    await until(isBack, 30_000, () => 'its page did not come back');
+    expect((await shopper.buy('T-END', 1)).status).toBe(201);
+  }, SLOW_MS);
+
   it('is told of each bad row by line and column, and the good ones go in', async () => {
     const output = await importRows('bad', ['T-GOOD,Good,1.00,1', 'T BAD,Bad code,1.00,1', 'T-PRICE2,Bad price,-1,1', 'T-GOOD2,Good too,2.00,1']);
-    expect(output).toMatch(/imported 2, updated 0, refused 2/);
+    expect(output).toMatch(/imported 2, updated 0, discontinued 0, refused 2/);
     expect(output).toMatch(/bad\.csv:3:sku: /);
     expect(output).toMatch(/bad\.csv:4:price: /);
   }, SLOW_MS);
