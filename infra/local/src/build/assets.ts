@@ -15,7 +15,7 @@ export interface Manifest {
 
 const ASSETS = join(ROOT, 'services/storefront/assets');
 /** Served under their own names, because nginx shows them while nothing stands behind it. */
-const BUSY = ['busy.html', 'refused.html', 'busy.css'].map((name) => join(ROOT, 'nginx', name));
+const BUSY = ['busy.html', 'busy-sent.html', 'refused.html', 'busy.css'].map((name) => join(ROOT, 'nginx', name));
 const TEXT = new Set(['.css', '.js', '.svg', '.html', '.json', '.map', '.txt', '.webmanifest']);
 
 export const manifestFile = (home: Home) => join(home.build, 'manifest.json');
