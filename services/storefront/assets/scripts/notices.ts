@@ -1,5 +1,8 @@
 import { onHtmx } from './htmx.ts';
 
+/** What asks by itself or while somebody types is told by what it would have changed, not by a notice. */
+const QUIET = '[hx-trigger^="every"], [hx-trigger^="load"], [type="search"]';
+
 /** What came back is no fragment of ours, or nothing came back: say so, and leave the page as it is. */
 export function tellFailures(): void {
   onHtmx('htmx:before:response', ({ response, sourceElement }, event) => {
@@ -9,10 +12,10 @@ export function tellFailures(): void {
     const ours = response.headers.has('hx-retarget') || (response.status < 500 && !sourceElement.matches('[hx-select]'));
     if (html && ours) return;
     event.preventDefault();
-    if (!sourceElement.matches('[hx-trigger^="every"], [type="search"]')) showFailure();
+    if (!sourceElement.matches(QUIET)) showFailure();
   });
   onHtmx('htmx:error', ({ sourceElement }) => {
-    if (!sourceElement.matches('[hx-trigger^="every"], [type="search"]')) showFailure();
+    if (!sourceElement.matches(QUIET)) showFailure();
   });
 }
 

@@ -1,4 +1,8 @@
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Deps } from './deps.ts';
+import { forwardBriefly } from './patience.ts';
+import { hasIdentity } from './reply.ts';
+import type { Cart } from './shapes.ts';
 
 const ITEMS = 'emall-cart-items';
 
@@ -6,4 +10,16 @@ const ITEMS = 'emall-cart-items';
 export function passItemCount(reply: FastifyReply, { headers }: { headers: { get(name: string): string | null } }): void {
   const items = headers.get(ITEMS);
   if (items !== null) reply.header(ITEMS, items);
+}
+
+export function itemsIn({ lines }: Cart): number {
+  return lines.reduce((sum, { quantity }) => sum + quantity, 0);
+}
+
+/** The same for a page about something else, with the cart that was counted. Without an answer the badge stays as it is. */
+export async function countItems(request: FastifyRequest, reply: FastifyReply, { cart }: Deps): Promise<Cart | undefined> {
+  if (!hasIdentity(request)) return undefined;
+  const answer = await cart.GET('/api/cart', { headers: forwardBriefly(request) }).catch(() => undefined);
+  if (answer?.data) passItemCount(reply, answer.response);
+  return answer?.data;
 }

@@ -1,10 +1,12 @@
 import { FREE_FROM } from '../../shared/delivery.ts';
 import { Icon } from '../../shared/icons.tsx';
+import { itemsIn } from '../../shared/item-count.ts';
 import { formatMoney, formatRound } from '../../shared/money.ts';
-import type { Cart, Order } from '../../shared/shapes.ts';
+import type { Cart, Order, OrderSummary } from '../../shared/shapes.ts';
 import type { Shop } from '../../shared/shop.ts';
 import { Tile } from '../../shared/tile.tsx';
 import { ToneFilters } from '../../shared/tone.tsx';
+import { STATES } from '../orders/states.ts';
 import { heldBy } from '../orders/waiting.ts';
 import { Line } from './line.tsx';
 import { isBlocked } from './problems.ts';
@@ -14,21 +16,23 @@ interface ContentProps {
   cart: Cart;
   /** The shopper's own order that still waits for its payment, where it is known. */
   waiting?: Order | undefined;
+  /** Their newest order, where the cart is empty and it is known. */
+  newest?: OrderSummary | undefined;
 }
 
 /** The part of the page that a changed line renews. */
-export function CartContent({ shop, cart, waiting }: ContentProps) {
+export function CartContent({ shop, cart, waiting, newest }: ContentProps) {
   return (
     <div class="cart" id="cart">
       <ToneFilters colours={cart.lines.map(({ picture }) => picture?.recolour)} />
-      {cart.lines.length === 0 ? <EmptyCart shop={shop} /> : <FullCart shop={shop} cart={cart} waiting={waiting} />}
+      {cart.lines.length === 0 ? <EmptyCart shop={shop} newest={newest} /> : <FullCart shop={shop} cart={cart} waiting={waiting} />}
     </div>
   );
 }
 
-function FullCart({ shop, cart, waiting }: ContentProps) {
+function FullCart({ shop, cart, waiting }: Omit<ContentProps, 'newest'>) {
   const held = heldBy(waiting);
-  const items = cart.lines.reduce((sum, { quantity }) => sum + quantity, 0);
+  const items = itemsIn(cart);
   return (
     <>
       <h1>
@@ -84,13 +88,31 @@ function Summary({ cart }: { cart: Cart }) {
   );
 }
 
-function EmptyCart({ shop }: { shop: Shop }) {
+const DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'Europe/London' });
+
+/** An order empties it: whoever did not see that theirs was placed learns it here, before ordering again. */
+function EmptyCart({ shop, newest }: Pick<ContentProps, 'shop' | 'newest'>) {
   return (
     <section class="message">
       <Tile assets={shop.assets} name="Cart" picture="1f9fa" tint={30} size={128} class="alcove alcove-small" eager />
       <h1>Your cart is empty</h1>
       <div class="message-body">
         <p>Whatever you put in it stays here for you, on this device, without an account.</p>
+        <p>
+          {newest === undefined ? (
+            <>
+              What you have ordered stands under <a href="/orders">your orders</a>.
+            </>
+          ) : (
+            <>
+              Your latest order is{' '}
+              <a href={`/orders/${newest.id}`} safe>
+                {newest.number}
+              </a>
+              <span safe>{` of ${DAY.format(new Date(newest.placedAt))}: ${STATES[newest.state].short.toLowerCase()}.`}</span>
+            </>
+          )}
+        </p>
         <p class="message-actions">
           <a class="button" href="/search?sort=featured">
             See what people buy

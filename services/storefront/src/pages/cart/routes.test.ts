@@ -38,6 +38,15 @@ describe('GET /cart', () => {
     expect((await pages.get('/cart')).body).toContain('Your cart is empty');
   });
 
+  it('points to the order that emptied it, or to all of them when nobody knows', async () => {
+    pages.upstream.handlers['GET /api/cart'] = () => ({ body: { lines: [], subtotal: { amount: 0, currency: 'GBP' } } });
+    const { headers } = asShopper();
+    const { body } = await pages.get('/cart', headers);
+    expect(body).toContain(`<a href="/orders/${ORDER_ID}">EM-7Q4K-2M9D</a><span> of 23 November 2026 at 10:00: accepted.</span>`);
+    pages.upstream.handlers['GET /api/orders'] = () => 'reset';
+    expect((await pages.get('/cart', headers)).body).toContain('<a href="/orders">your orders</a>');
+  });
+
   it('passes the shopper on to cart', async () => {
     const { headers } = asShopper();
     await pages.get('/cart', headers);
@@ -100,6 +109,35 @@ describe('a cart beside an order that waits for its payment', () => {
   });
 });
 
+describe('GET /cart/count', () => {
+  const ask = (query: string) => pages.get(`/cart/count${query}`, asShopper().headers);
+
+  it('tells the badge, and is over once the number has changed', async () => {
+    const { headers, body } = await ask('?had=12&looks=1');
+    expect([body, headers['emall-cart-items'], headers['cache-control']]).toEqual(['', '10', 'private, no-store']);
+  });
+
+  it('asks again, ever more seldom, at most five times', async () => {
+    let [query, seconds] = ['?had=10&looks=1', 0];
+    const pauses: number[] = [];
+    for (;;) {
+      const { body } = await ask(query);
+      [, query = '', seconds = 0] = (/hx-get="\/cart\/count(\?[^"]+)" hx-trigger="load delay:(\d+)s"/.exec(body) ?? []) as unknown as [string, string, number];
+      if (query === '') break;
+      pauses.push(Number(seconds));
+    }
+    expect(pauses).toEqual([1, 2, 4, 8]);
+  });
+
+  it('tries again without a word when cart does not answer, and asks nothing more for what it did not send', async () => {
+    pages.upstream.handlers['GET /api/cart'] = () => 'reset';
+    const { statusCode, headers, body } = await ask('?had=10&looks=1');
+    expect([statusCode, 'emall-cart-items' in headers]).toEqual([200, false]);
+    expect(body).toContain('looks=2');
+    for (const query of ['', '?had=1', '?had=10&looks=-1', '?had=10&looks=1.5', '?had=10&looks=1e9', '?had=a&looks=b', '?looks=1&looks=2']) expect((await ask(query)).body).toBe('');
+  });
+});
+
 describe('GET /checkout/cancelled', () => {
   it('is calm about it and shows the full cart', async () => {
     pages.upstream.handlers['GET /api/cart'] = () => ({ body: inOrder });
@@ -128,6 +166,13 @@ describe('POST /cart/lines', () => {
     const { statusCode, headers } = await pages.post('/cart/lines', { sku: 'MUG-RED', quantity: '2' });
     expect([statusCode, headers.location, headers['emall-cart-items']]).toEqual([303, '/cart', '10']);
     expect(pages.upstream.calls[0]).toMatchObject({ method: 'POST', url: '/api/cart/lines', body: { sku: 'MUG-RED', quantity: 2 } });
+  });
+
+  it('sends the request id as the key of the add: nginx may send one form to two replicas, and two forms are two adds', async () => {
+    const form = { sku: 'MUG-RED', quantity: '2' };
+    for (const id of ['0123456789abcdef', '0123456789abcdef', 'fedcba9876543210']) await pages.post('/cart/lines', form, { 'x-request-id': id });
+    const keys = pages.upstream.calls.map(({ headers }) => headers['idempotency-key']);
+    expect(keys).toEqual(['0123456789abcdef', '0123456789abcdef', 'fedcba9876543210']);
   });
 
   it('answers htmx with a notice that names the product', async () => {

@@ -2,9 +2,10 @@ import { forward } from '@emall/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Pages } from '../../shared/deps.ts';
 import { formOf, readLine } from '../../shared/forms.ts';
-import { passItemCount } from '../../shared/item-count.ts';
+import { countItems, itemsIn, passItemCount } from '../../shared/item-count.ts';
 import { expectData, seeOther, sendPrivate, shopOf, unexpected, wantsFragment } from '../../shared/reply.ts';
-import { findWaiting } from '../orders/waiting.ts';
+import { CountAgain } from '../orders/count-again.tsx';
+import { findNewest, findWaiting } from '../orders/waiting.ts';
 import { AddedNotice } from './added.tsx';
 import { CartContent } from './content.tsx';
 import { isShort } from './problems.ts';
@@ -22,7 +23,9 @@ export const cartPages: Pages = async (app, deps) => {
       findWaiting(request, deps),
     ]);
     passItemCount(reply, answer.response);
-    return sendPrivate(reply, CartPage({ shop: shopOf(deps, tree), cart: expectData(answer), waiting }));
+    const data = expectData(answer);
+    const newest = data.lines.length === 0 ? await findNewest(request, deps) : undefined;
+    return sendPrivate(reply, CartPage({ shop: shopOf(deps, tree), cart: data, waiting, newest }));
   });
 
   // Where the payment provider sends a shopper who turned back: the cart is still full, since it is emptied by a paid order only.
@@ -37,10 +40,23 @@ export const cartPages: Pages = async (app, deps) => {
     return sendPrivate(reply, CartPage({ shop: shopOf(deps, tree), cart: data, waiting, notice: TurnedBack({ cart: data, order: waiting }) }));
   });
 
+  // For the badge, while what was ordered is being taken out of the cart.
+  app.get<{ Querystring: { had?: string; looks?: string } }>('/cart/count', async (request, reply) => {
+    const [had, looks] = [Number(request.query.had), Number(request.query.looks)];
+    const counted = await countItems(request, reply, deps);
+    const changed = counted !== undefined && itemsIn(counted) !== had;
+    return sendPrivate(reply, changed ? '' : CountAgain({ had, looks }));
+  });
+
   app.post('/cart/lines', async (request, reply) => {
     const line = readLine(formOf(request.body), { least: 1 });
     if ('errors' in line) return refuse(request, reply, line.errors.map(({ reason }) => reason).join(' '), 422);
-    const answer = await cart.POST('/api/cart/lines', { body: line, headers: forward(request) });
+    const answer = await cart.POST('/api/cart/lines', {
+      // nginx sends the form to another replica when this one does not answer: the request id, the same for both, makes it one add.
+      params: { header: { 'idempotency-key': request.id } },
+      body: line,
+      headers: forward(request),
+    });
     passItemCount(reply, answer.response);
     if (!answer.data) return refuse(request, reply, refusalOf(answer.error), statusOf(answer));
     if (!wantsFragment(request)) return seeOther(reply, '/cart');

@@ -2,7 +2,7 @@ import type { Children } from '@kitajs/html';
 import { Layout } from '../../shared/layout.tsx';
 import { Message } from '../../shared/message.tsx';
 import { Notice } from '../../shared/notice.tsx';
-import type { Cart, Order } from '../../shared/shapes.ts';
+import type { Cart, Order, OrderSummary } from '../../shared/shapes.ts';
 import type { Shop } from '../../shared/shop.ts';
 import { WaitingNote } from '../orders/waiting-note.tsx';
 import { CartContent } from './content.tsx';
@@ -13,17 +13,19 @@ interface CartProps {
   cart: Cart;
   /** The shopper's own order that still waits for its payment. */
   waiting: Order | undefined;
+  /** Their newest order, where the cart is empty and it is known. */
+  newest?: OrderSummary | undefined;
   /** Stands above the cart, instead of the note about that order. */
   notice?: Children;
 }
 
-export function CartPage({ shop, cart, waiting, notice }: CartProps) {
+export function CartPage({ shop, cart, waiting, newest, notice }: CartProps) {
   return (
     <Layout shop={shop} title="Your cart">
       <div class="wrap">
         {notice}
         {notice === undefined && waiting !== undefined && <WaitingNote order={waiting} back="cart" short={isShortOf(cart, waiting)} />}
-        <CartContent shop={shop} cart={cart} waiting={waiting} />
+        <CartContent shop={shop} cart={cart} waiting={waiting} newest={newest} />
       </div>
     </Layout>
   );

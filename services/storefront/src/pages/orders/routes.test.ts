@@ -63,9 +63,32 @@ describe('GET /orders/{id}', () => {
   });
 
   it('draws the badge anew, and does without when cart does not answer', async () => {
-    expect((await pages.get(`/orders/${ORDER_ID}`)).headers['emall-cart-items']).toBe('10');
+    const { headers } = asShopper();
+    expect((await pages.get(`/orders/${ORDER_ID}`, headers)).headers['emall-cart-items']).toBe('10');
     pages.upstream.handlers['GET /api/cart'] = () => 'reset';
-    expect((await pages.get(`/orders/${ORDER_ID}`)).statusCode).toBe(200);
+    expect((await pages.get(`/orders/${ORDER_ID}`, headers)).statusCode).toBe(200);
+  });
+
+  describe('asks for the number in the badge again', () => {
+    const again = 'hx-get="/cart/count?had=10&looks=1" hx-trigger="load delay:1s"';
+    const placed = (minutesAgo: number, change: object = {}) => () => ({ body: { ...order, placedAt: new Date(Date.now() - minutesAgo * 60_000).toISOString(), ...change } });
+    const look = async (query = '') => (await pages.get(`/orders/${ORDER_ID}${query}`, asShopper().headers)).body;
+
+    it('while what was ordered a moment ago is still in the cart', async () => {
+      pages.upstream.handlers[`GET /api/orders/${ORDER_ID}`] = placed(20);
+      expect(await look()).toContain(again);
+      pages.upstream.handlers['GET /api/cart'] = () => ({ body: { lines: [], subtotal: order.total } });
+      expect(await look()).not.toContain('/cart/count');
+    });
+
+    it('not for an order of another day, one that is not placed, or one of somebody else', async () => {
+      pages.upstream.handlers[`GET /api/orders/${ORDER_ID}`] = placed(61);
+      expect(await look()).not.toContain('/cart/count');
+      pages.upstream.handlers[`GET /api/orders/${ORDER_ID}`] = placed(0, { state: 'awaiting_payment' });
+      expect(await look()).not.toContain('/cart/count');
+      pages.upstream.handlers[`GET /api/orders/${ORDER_ID}`] = ({ url }) => (url.endsWith('?key=secret') ? placed(0)() : { status: 404, body: { code: 'not-found' } });
+      expect(await look('?key=secret')).not.toContain('/cart/count');
+    });
   });
 
   it.each(['/orders/unknown', '/orders/00000000-0000-8000-8000-000000000000', `/orders/${ORDER_ID}x`])('answers 404 for %s', async (url) => {
@@ -78,6 +101,10 @@ describe('GET /orders', () => {
     const { body } = await pages.get('/orders');
     expect(body).toContain(`href="/orders/${ORDER_ID}"`);
     expect(body).toContain('23 November 2026');
+  });
+
+  it('draws the badge anew', async () => {
+    expect((await pages.get('/orders', asShopper().headers)).headers['emall-cart-items']).toBe('10');
   });
 
   it('is an empty list for who is nobody yet, and a 503 when nobody knows', async () => {

@@ -2,9 +2,10 @@ import { forward, notFound } from '@emall/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Deps, Pages } from '../../shared/deps.ts';
 import { formOf } from '../../shared/forms.ts';
-import { passItemCount } from '../../shared/item-count.ts';
+import { countItems, itemsIn } from '../../shared/item-count.ts';
 import { ORDER_ID } from '../../shared/order-id.ts';
 import { expectData, hasIdentity, seeOther, sendPrivate, shopOf, unexpected } from '../../shared/reply.ts';
+import { isBeingEmptied } from './count-again.tsx';
 import { OrderListPage } from './list.tsx';
 import { OrderPage } from './view.tsx';
 
@@ -15,10 +16,14 @@ const MOST = 20;
 const BACK: Record<string, string | undefined> = Object.assign(Object.create(null), { cart: '/cart', checkout: '/checkout' });
 
 export const orderPages: Pages = async (app, deps) => {
-  const { cart, order, departments } = deps;
+  const { order, departments } = deps;
 
   app.get('/orders', async (request, reply) => {
-    const [tree, answer] = await Promise.all([departments.orNone(), order.GET('/api/orders', { params: { query: { limit: MOST } }, headers: forward(request) })]);
+    const [tree, answer] = await Promise.all([
+      departments.orNone(),
+      order.GET('/api/orders', { params: { query: { limit: MOST } }, headers: forward(request) }),
+      countItems(request, reply, deps),
+    ]);
     const shop = shopOf(deps, tree);
     // Who never put anything into a cart has no identity yet, and no orders either.
     if (answer.response.status === 401) return sendPrivate(reply, OrderListPage({ shop, orders: [] }));
@@ -30,16 +35,11 @@ export const orderPages: Pages = async (app, deps) => {
     const { id } = request.params;
     const key = [request.query.key ?? []].flat()[0];
     if (!ORDER_ID.test(id)) throw notFound();
-    const headers = forward(request);
-    const [tree, { answer, own }, counted] = await Promise.all([
-      departments.orNone(),
-      findOrder(request, deps, { id, key }),
-      // An order empties the cart, and the badge should know; without an answer it learns it on the next page.
-      cart.GET('/api/cart', { headers }).catch(() => undefined),
-    ]);
-    if (counted?.data) passItemCount(reply, counted.response);
+    const [tree, { answer, own }, cart] = await Promise.all([departments.orNone(), findOrder(request, deps, { id, key }), countItems(request, reply, deps)]);
     if (answer.response.status === 401 || answer.response.status === 400) throw notFound();
-    return sendPrivate(reply, OrderPage({ shop: shopOf(deps, tree), order: expectData(answer), key, own }));
+    const found = expectData(answer);
+    const had = own && cart !== undefined && isBeingEmptied(cart, found, new Date()) ? itemsIn(cart) : undefined;
+    return sendPrivate(reply, OrderPage({ shop: shopOf(deps, tree), order: found, key, own, had }));
   });
 
   app.post<{ Params: { id: string } }>('/orders/:id/cancel', async (request, reply) => {

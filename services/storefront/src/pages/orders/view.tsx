@@ -8,6 +8,7 @@ import { ToneFilters } from '../../shared/tone.tsx';
 import { countryName } from '../../shared/countries.ts';
 import { deliveryEstimate, LEAVES_TODAY, SHIPPING } from '../../shared/delivery.ts';
 import { Sums } from '../checkout/summary.tsx';
+import { CountAgain } from './count-again.tsx';
 import { isPlaced, STATES } from './states.ts';
 
 interface OrderProps {
@@ -17,12 +18,14 @@ interface OrderProps {
   key: string | undefined;
   /** Whether it is the shopper's own. Whoever merely has the link may look, and change nothing. */
   own: boolean;
+  /** Items in the cart, while what was ordered is still counted there. */
+  had: number | undefined;
 }
 
 /** Seconds between two looks while a payment is being confirmed. */
 const LOOK_AGAIN = 3;
 
-export function OrderPage({ shop, order, key, own }: OrderProps) {
+export function OrderPage({ shop, order, key, own, had }: OrderProps) {
   const path = key === undefined ? `/orders/${order.id}` : `/orders/${order.id}?key=${encodeURIComponent(key)}`;
   const waiting = order.state === 'awaiting_payment';
   const { title } = STATES[order.state];
@@ -49,6 +52,7 @@ export function OrderPage({ shop, order, key, own }: OrderProps) {
           'hx-swap': 'outerHTML',
         })}
       >
+        {had !== undefined && <CountAgain had={had} looks={0} />}
         <OrderHead shop={shop} order={order} />
         <div class="beside">
           <div class="order-main">

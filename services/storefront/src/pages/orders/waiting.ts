@@ -1,20 +1,17 @@
-import { DEADLINE_HEADER, forward } from '@emall/runtime';
 import type { FastifyRequest } from 'fastify';
 import type { Deps } from '../../shared/deps.ts';
 import { ORDER_ID } from '../../shared/order-id.ts';
+import { forwardBriefly } from '../../shared/patience.ts';
 import { hasIdentity } from '../../shared/reply.ts';
-import type { Order } from '../../shared/shapes.ts';
+import type { Order, OrderSummary } from '../../shared/shapes.ts';
 
-/** A page is right without it, and is not held up longer than this. */
-const PATIENCE_MS = 1000;
 /** Placing an order ends an earlier one that waits: it is among the newest. */
 const NEWEST = 10;
 
 /** The shopper's own order that can still be paid: the one that is named, or the newest. A fault here is none. */
 export async function findWaiting(request: FastifyRequest, { order }: Deps, named = ''): Promise<Order | undefined> {
   if (!hasIdentity(request)) return undefined;
-  const given = forward(request);
-  const headers = { ...given, [DEADLINE_HEADER]: String(Math.min(request.deadline.remaining(), PATIENCE_MS)) };
+  const headers = forwardBriefly(request);
   try {
     const id = ORDER_ID.test(named) ? named : await newestWaiting();
     if (id === undefined) return undefined;
@@ -28,6 +25,13 @@ export async function findWaiting(request: FastifyRequest, { order }: Deps, name
     const { data } = await order.GET('/api/orders', { params: { query: { limit: NEWEST } }, headers });
     return data?.items.find(({ state }) => state === 'awaiting_payment')?.id;
   }
+}
+
+/** The shopper's newest order, whatever became of it. A fault here is none. */
+export async function findNewest(request: FastifyRequest, { order }: Deps): Promise<OrderSummary | undefined> {
+  if (!hasIdentity(request)) return undefined;
+  const answer = await order.GET('/api/orders', { params: { query: { limit: 1 } }, headers: forwardBriefly(request) }).catch(() => undefined);
+  return answer?.data?.items[0];
 }
 
 /** What that order holds, which counts as taken wherever stock is told. */
