@@ -59,7 +59,7 @@ export async function browse(db: Browse, tree: CategoryTree, wish: Wish, { curso
   const after = cursor === undefined ? undefined : decodeCursor(cursor, list, orderOf({ sort: wish.sort, match: filters.match }));
   const counted = isPlain(filters) ? undefined : toCounted(wish, filters, (option) => toFilters(wish, tree, understood, option));
   const counting = counted ? countMatches(counted) : wish.category ? countCategory(wish.category) : countShop();
-  const { rows, summary } = await listProducts(db, { ...filters, sort: wish.sort, after, limit: limit + 1 }, after ? undefined : counting);
+  const { rows, summary } = await listProducts(db, { ...filters, sort: wish.sort, after, limit: limit + 1, colours: valuesOf(wish, 'colour') }, after ? undefined : counting);
   const items = rows.slice(0, limit);
   const last = rows.length > limit ? items.at(-1) : undefined;
   return {
@@ -77,6 +77,10 @@ function toCounted({ chosen, sort }: Wish, filters: Filters, filtersWithout: (op
 /** A category or the shop as a whole. */
 function isPlain({ match, min, max, inStock }: Filters): boolean {
   return !match && min === undefined && max === undefined && !inStock;
+}
+
+function valuesOf({ chosen }: Wish, option: Filterable): string[] {
+  return chosen.find((each) => each.option === option)?.values ?? [];
 }
 
 function termsOf({ words = [], chosen }: Wish) {

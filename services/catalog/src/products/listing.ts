@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Browse } from '../database.ts';
 import { CANDIDATES, type Match } from '../search/match.ts';
+import { pictureColour } from '../variants/queries.ts';
 import type { Position } from './cursor.ts';
 import { byIndex, byRow, conditions, type Filters, inCategories } from './filters.ts';
 import { GREATEST_INT, orders, type Order, relevance, type Sort } from './sort.ts';
@@ -12,6 +13,8 @@ export interface ListedRow {
   slug: string;
   name: string;
   picture: string | null;
+  /** The first of the asked-for colours that it has, where its picture has another. */
+  recolour: string | null;
   category_id: number | null;
   currency: string;
   price_from: number;
@@ -26,6 +29,8 @@ export interface Listing extends Filters {
   sort: Sort;
   after: Position | undefined;
   limit: number;
+  /** The colours that were filtered by: products are shown in one of them. */
+  colours?: readonly string[];
 }
 
 export function orderOf({ sort, match }: Pick<Listing, 'sort' | 'match'>): Order {
@@ -43,12 +48,20 @@ export async function listProducts(db: Browse, listing: Listing, summary: RawBui
   const { rows } = await sql<ListedRow & { summary: Counts | null }>`
     with hits as materialized (${hits}), page as (${page})
     select s.summary, p.id, p.slug, p.name, p.picture, p.category_id, p.currency, p.price_from, p.price_varies, p.was, p.variants, p.in_stock,
-      p.sort_key::text as sort_key
+      ${recolour(listing)} as recolour, p.sort_key::text as sort_key
     from (select ${summary} as summary) s
       left join (select p.*, k.sort_key from page k join product p on p.id = k.id) p on true
     order by p.sort_key ${direction(order)}, p.id ${direction(order)}
   `.execute(db);
   return { rows: rows.filter(({ id }) => id !== null), summary: rows[0]?.summary ?? undefined };
+}
+
+/** For the products of the page alone. */
+function recolour({ colours = [] }: Listing): RawBuilder<unknown> {
+  if (colours.length === 0) return sql`null::text`;
+  return sql`nullif((
+    select v.options ->> 'colour' from variant v where v.product_id = p.id and v.options ->> 'colour' = any(${[...colours]}::text[])
+    order by v.position, v.sku limit 1), ${pictureColour(sql.ref('p.id'))})`;
 }
 
 type Source = [hits: RawBuilder<unknown>, page: RawBuilder<unknown>];

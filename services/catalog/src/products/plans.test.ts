@@ -99,6 +99,14 @@ describe(`at ${PRODUCTS} products`, () => {
     await expectIndexed(await statementsOf((db) => listProducts(db, listing)), 1.5);
   });
 
+  it('shows what it lists in a colour that was filtered by, each product by key', async () => {
+    const { facets, products } = await resolve(catalog.db, { words: [], facets: ['colour=Blue'] });
+    const filters = [{ terms: ['colour=Blue'], products: facets['colour=Blue'] ?? 0 }];
+    const match = toMatch({ words: [], filters, products, within: undefined });
+    const listing = { categories: undefined, match, min: undefined, max: undefined, inStock: false, sort: 'featured', after: undefined, limit: 25 } as const;
+    await expectIndexed(await statementsOf((db) => listProducts(db, { ...listing, colours: ['Blue'] })), 1);
+  });
+
   it('reads a product and live variants by key', async () => {
     await expectIndexed(await statementsOf((db) => findProduct(db, 'nothing')), 0.05);
     await expectIndexed(await statementsOf((db) => findVariants(db as never, ['S0000001', 'S0000002'])), 0.05);

@@ -29,7 +29,7 @@ describe('GET /api/catalog/products', () => {
     expect(response.json().items[0]).toEqual({
       slug: 'blue-cafe-mug',
       name: 'Blue Café Mug',
-      picture: { name: 'mug', alt: 'Blue Café Mug' },
+      picture: { name: 'mug', alt: 'Blue Café Mug', recolour: null },
       category: 'kitchen',
       tint: expect.any(Number),
       price: { amount: 900, currency: 'GBP' },

@@ -4,7 +4,6 @@ import { optionsSchema, pictureSchema, tintSchema, variantPictureSchema } from '
 import { FILTERABLE, type Filterable } from './product.ts';
 import { sortSchema } from './sort.ts';
 
-const picture = Type.Union([pictureSchema, Type.Null()]);
 const slug = Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', maxLength: 100 });
 const chosen = Type.Array(Type.String({ minLength: 1, maxLength: 60 }), { maxItems: 20 });
 const amount = Type.Integer({ minimum: 0, maximum: HIGHEST_PRICE, description: 'In minor units' });
@@ -25,7 +24,7 @@ export type ListQuery = Static<typeof listQuery>;
 export const itemSchema = Type.Object({
   slug: Type.String(),
   name: Type.String(),
-  picture,
+  picture: Type.Union([variantPictureSchema, Type.Null()], { description: 'In a list filtered by colour: in one of those' }),
   category: Type.Union([Type.String(), Type.Null()]),
   tint: tintSchema,
   price: moneySchema,

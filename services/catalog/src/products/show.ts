@@ -8,7 +8,7 @@ export function toItem(row: ListedRow, tree: CategoryTree): Item {
   return {
     slug,
     name,
-    picture: row.picture === null ? null : { name: row.picture, alt: name },
+    picture: row.picture === null ? null : { name: row.picture, alt: name, recolour: row.recolour },
     category: tree.get(row.category_id)?.slug ?? null,
     tint: tree.tint(row.category_id),
     price: { amount: row.price_from, currency },

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { DEFAULT_HUE } from '../categories/tree.ts';
 import type { Checkout, Options } from '../database.ts';
 
@@ -23,16 +23,17 @@ export interface VariantRow {
 /** More than this many is "plenty": how much a shop really has is not for everybody to know. */
 export const PLENTY = 99;
 
-/**
- * The picture of variant `v`. A product has one picture, in the colour of its first variant that has a colour; the others
- * are shown in theirs by recolouring it.
- */
+/** The colour of a product's picture: that of its first variant that has one. */
+export const pictureColour = (productId: RawBuilder<unknown>) => sql`(
+  select first.options ->> 'colour' from variant first
+  where first.product_id = ${productId} and first.options ? 'colour'
+  order by first.position, first.sku limit 1
+)`;
+
+/** The picture of variant `v`. A product has one picture; variants of other colours are shown in theirs by recolouring it. */
 export const variantPicture = sql`
-  case when v.picture is not null then jsonb_build_object('name', v.picture, 'alt', v.name, 'recolour', nullif(v.options ->> 'colour', (
-    select first.options ->> 'colour' from variant first
-    where first.product_id = v.product_id and first.options ? 'colour'
-    order by first.position, first.sku limit 1
-  ))) end`;
+  case when v.picture is not null then jsonb_build_object('name', v.picture, 'alt', v.name,
+    'recolour', nullif(v.options ->> 'colour', ${pictureColour(sql.ref('v.product_id'))})) end`;
 
 /** Live price and stock. SKUs that are not sold are missing. */
 export async function findVariants(db: Checkout, skus: readonly string[]): Promise<VariantRow[]> {

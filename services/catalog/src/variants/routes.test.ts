@@ -58,6 +58,18 @@ describe('the picture of a variant', () => {
     expect(lines[0].picture.recolour).toBe('Blue');
   });
 
+  it('has in a list one of the colours that were filtered by', async () => {
+    await catalog.sell({ ...hat('Red', 'Blue', 'Green'), key: 'cap', name: 'The cap' }, { key: 'scarf', name: 'The scarf', variants: [{ sku: 'scarf', options: { colour: 'Green' } }] });
+    const looks = async (query: string) => {
+      const { items } = (await catalog.get(`/api/catalog/products?${query}`)).json();
+      return Object.fromEntries(items.map(({ name, picture }: { name: string; picture: { recolour: string | null } | null }) => [name, picture && picture.recolour]));
+    };
+    expect(await looks('q=cap')).toEqual({ 'The cap': null });
+    expect(await looks('colour=Green')).toEqual({ 'The cap': 'Green', 'The scarf': null });
+    expect(await looks('colour=Green&colour=Blue&q=cap')).toEqual({ 'The cap': 'Blue' });
+    expect(await looks('colour=Green&colour=Red&q=cap')).toEqual({ 'The cap': null });
+  });
+
   it('stands on the tint of its department, also after that has another', async () => {
     const { tint } = (await catalog.get('/api/catalog/products/the-hat')).json();
     expect(await looksOf('hat-Red')).toEqual([[null, tint]]);

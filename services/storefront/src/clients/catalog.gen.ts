@@ -259,9 +259,12 @@ export interface operations {
                         items: {
                             slug: string;
                             name: string;
+                            /** @description In a list filtered by colour: in one of those */
                             picture: {
                                 name: string;
                                 alt: string;
+                                /** @description The colour to show it in; null when it is that of the picture itself */
+                                recolour: string | null;
                             } | null;
                             category: string | null;
                             /** @description Hue of its tile, 0 to 359 */
