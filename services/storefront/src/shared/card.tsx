@@ -16,7 +16,7 @@ export function Card({ assets, product, eager = false }: CardProps) {
   return (
     <li class="card">
       <article class="card-body">
-        <Tile assets={assets} name={name} picture={picture?.name} tint={tint} eager={eager} class={available ? '' : 'tile-sold-out'}>
+        <Tile assets={assets} name={name} picture={picture?.name} tint={tint} recolour={picture?.recolour} eager={eager} class={available ? '' : 'tile-sold-out'}>
           {!available ? <span class="badge">Sold out</span> : reduced && <span class="badge badge-accent">Reduced</span>}
         </Tile>
         <h3 class="card-name">
@@ -33,7 +33,7 @@ export function Card({ assets, product, eager = false }: CardProps) {
   );
 }
 
-/** A grid of products; the first row is loaded at once. */
+/** A grid of products; the first row is loaded at once. Where they were filtered by colour, `ToneFilters` must stand in the page. */
 export function Products({ assets, items, id, eager = 0 }: { assets: Assets; items: ProductItem[]; id?: string; eager?: number }) {
   return (
     <ul class="products" id={id} role="list">

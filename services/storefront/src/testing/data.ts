@@ -12,13 +12,13 @@ export const categories: Category[] = [
 
 export const list: ProductList = {
   items: [
-    { slug: 'mug', name: 'Stoneware mug', picture: { name: '2615', alt: 'A mug' }, category: 'mugs', tint: 15, price: pounds(1200), priceVaries: true, was: pounds(1500), available: true, variants: 3 },
+    { slug: 'mug', name: 'Stoneware mug', picture: { name: '2615', alt: 'A mug', recolour: null }, category: 'mugs', tint: 15, price: pounds(1200), priceVaries: true, was: pounds(1500), available: true, variants: 3 },
     { slug: 'giftware', name: 'Giftware from elsewhere', picture: null, category: 'kitchen', tint: 15, price: pounds(295), priceVaries: false, was: null, available: false, variants: 1 },
   ],
   nextCursor: 'next-page',
   total: 26,
   totalIsExact: true,
-  facets: [{ name: 'colour', values: [{ value: 'Red', count: 4 }] }],
+  facets: [{ name: 'colour', values: [{ value: 'Red', count: 4 }] }, { name: 'size', values: ['L', 'M', 'S', 'XL'].map((value) => ({ value, count: 2 })) }],
 };
 
 const shirt = (recolour: string | null) => ({ name: '1f455', alt: 'A shirt', recolour });

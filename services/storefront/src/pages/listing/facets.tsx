@@ -1,5 +1,6 @@
 import { Icon } from '../../shared/icons.tsx';
 import { currencySymbol } from '../../shared/money.ts';
+import { bySize } from '../../shared/sizes.ts';
 import type { ProductList } from '../../shared/shapes.ts';
 import { Swatch } from '../../shared/tone.tsx';
 import { type Facet, FACET_NAMES, FACETS, hrefOf, isNarrowed, type ListingQuery, widened } from './query.ts';
@@ -98,7 +99,8 @@ function Values({ facet, query, list }: { facet: Facet; query: ListingQuery; lis
   const chosen = query.chosen[facet];
   const offered = list.facets?.find(({ name }) => name === facet)?.values ?? [];
   const missing = chosen.filter((value) => !offered.some((each) => each.value === value)).map((value) => ({ value, count: 0 }));
-  const values = [...offered, ...missing].filter(({ value }, index) => index < MOST_VALUES || chosen.includes(value));
+  const common = [...offered, ...missing].filter(({ value }, index) => index < MOST_VALUES || chosen.includes(value));
+  const values = facet === 'size' ? bySize(common, ({ value }) => value) : common;
   if (values.length === 0) return '';
   return (
     <fieldset class="facet">

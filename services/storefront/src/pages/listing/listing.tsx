@@ -3,6 +3,7 @@ import { Icon } from '../../shared/icons.tsx';
 import type { ProductList } from '../../shared/shapes.ts';
 import type { Shop } from '../../shared/shop.ts';
 import { Tile } from '../../shared/tile.tsx';
+import { ToneFilters } from '../../shared/tone.tsx';
 import { Facets } from './facets.tsx';
 import { hrefOf, isNarrowed, type ListingQuery, SORT_NAMES, sortLabel, widened } from './query.ts';
 
@@ -48,6 +49,7 @@ export function Listing({ shop, path, query, list }: ListingProps) {
         </div>
       </form>
       <section class="listing-results" aria-labelledby="products-title">
+        <ToneFilters colours={query.chosen.colour} />
         <h2 class="visually-hidden" id="products-title">
           Products
         </h2>

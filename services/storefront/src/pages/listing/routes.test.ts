@@ -38,6 +38,20 @@ describe('GET /c/{slug}', () => {
     expect(body).toContain('Sold out');
   });
 
+  it('draws what was filtered by colour in that colour, also what is added below', async () => {
+    expect((await pages.get('/c/mugs')).body).not.toMatch(/tone-/);
+    const [mug] = list.items;
+    pages.upstream.handlers['GET /api/catalog/products'] = () => ({ body: { ...list, items: [{ ...mug, picture: { name: '2615', alt: 'A mug', recolour: 'Red' } }] } });
+    const { body } = await pages.get('/c/mugs?colour=Red&colour=Blue');
+    expect(body).toContain('<img class="tile-picture tone-red"');
+    expect(body).toMatch(/id="listing".*<filter id="tone-red".*<filter id="tone-blue".*id="products"/);
+  });
+
+  it('offers sizes from small to large', async () => {
+    const { body } = await pages.get('/c/mugs');
+    expect([...body.matchAll(/name="size" value="([^"]+)"/g)].map(([, size]) => size)).toEqual(['S', 'M', 'L', 'XL']);
+  });
+
   it('gives an imported product without a picture a tile with its initial', async () => {
     const { body } = await pages.get('/c/mugs');
     expect(body).toContain('<span class="tile-initial" aria-hidden="true">G</span>');
