@@ -2,7 +2,6 @@ import { createClient } from '@emall/runtime';
 import type { paths as CartPaths } from './clients/cart.gen.ts';
 import type { paths as CatalogPaths } from './clients/catalog.gen.ts';
 
-// Together with the payment provider's 4 s these stay below the 10 s for which a key is claimed.
 const CATALOG_TIMEOUT_MS = 2000;
 const CART_TIMEOUT_MS = 1500;
 

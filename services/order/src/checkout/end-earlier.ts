@@ -13,7 +13,6 @@ export interface EarlierDeps extends BasketDeps {
   links: Links;
 }
 
-/** Until the order is stored, which holds the claim on: with 1.5 s for cart and 3 × 2 s for catalog within its 10 s. */
 const PROVIDER_TIMEOUT_MS = 2000;
 
 /**

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { asShopper, countStatements, insist, type UpstreamCall, type UpstreamHandler } from '@emall/runtime/testing';
+import { fingerprint } from '../keys/fingerprint.ts';
+import { claimKey } from '../keys/queries.ts';
 import { answering } from '../testing/neighbours.ts';
 import { newKey, openShop, orderBody, PUBLIC_URL, type Shop, until } from '../testing/shop.ts';
 
@@ -20,6 +22,11 @@ function place(headers: Record<string, string>, key: string | undefined, body: o
 }
 
 const RESERVE = 'PUT /internal/reservations/*';
+const PRICES = 'POST /internal/prices';
+const leaseOf = async (key: string) => {
+  const claim = await shop.db.selectFrom('idempotency_key').select('lease_until').where('key', '=', key).executeTakeFirst();
+  return claim && new Date(claim.lease_until).getTime();
+};
 const orders = (shopper: string) => shop.db.selectFrom('order').selectAll().where('shopper', '=', shopper).execute();
 
 describe('POST /api/orders, paid on delivery', () => {
@@ -144,6 +151,39 @@ describe('an idempotency key', () => {
     expect(taken.statusCode).toBe(201);
     await abandoned.answer;
     expect((await place(headers, key)).body).toBe(taken.body);
+    expect(await orders(shopper)).toHaveLength(1);
+  });
+});
+
+describe('the claim of a key', () => {
+  it('of one that was killed is taken over within the time that a checkout has', async () => {
+    const { shopper, headers } = shop.shopper();
+    const key = newKey();
+    // What a killed replica leaves behind: a claim that nobody renews.
+    await claimKey(shop.db, shopper, key, fingerprint(orderBody()));
+    expect((await place(headers, key)).json().code).toBe('request-in-progress');
+    const begin = performance.now();
+    await until(async () => (await place(headers, key)).statusCode === 201, 4000);
+    expect(performance.now() - begin).toBeGreaterThan(1000);
+    expect(await orders(shopper)).toHaveLength(1);
+  });
+
+  it('of one that is slow is held on to for as long as it works', async () => {
+    const { shopper, headers } = shop.shopper();
+    const key = newKey();
+    const { promise: goOn, resolve } = Promise.withResolvers<void>();
+    const slow = (usual: UpstreamHandler) => async (call: UpstreamCall) => {
+      await goOn;
+      return await usual(call);
+    };
+    await answering(shop.catalog, PRICES, slow, async () => {
+      const first = place(headers, key);
+      const claimed = await until(async () => leaseOf(key));
+      await until(async () => ((await leaseOf(key)) ?? 0) > claimed + 1000);
+      expect((await place(headers, key)).json().code).toBe('request-in-progress');
+      resolve();
+      expect((await first).statusCode).toBe(201);
+    });
     expect(await orders(shopper)).toHaveLength(1);
   });
 });

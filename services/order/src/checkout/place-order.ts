@@ -5,7 +5,7 @@ import { orderEnded, totalChanged } from '../errors.ts';
 import { addJobs, job } from '../jobs/add-jobs.ts';
 import { type Answer, created, isFinal, refusal } from '../keys/answer.ts';
 import { fingerprint } from '../keys/fingerprint.ts';
-import { type Claim, ClaimLost, claimKey, keepAnswer, keptAnswer, releaseClaim, stillHeld } from '../keys/queries.ts';
+import { type Claim, ClaimLost, claimKey, holdOn, keepAnswer, keptAnswer, releaseClaim, stillHeld } from '../keys/queries.ts';
 import { endUnpaid } from '../orders/end-unpaid.ts';
 import { type Links, linkHash, orderIdOf, orderNumber } from '../orders/identifiers.ts';
 import { findOrder, insertOrder, type NewOrder, type Order } from '../orders/queries.ts';
@@ -38,7 +38,7 @@ const SECOND_AT_ONCE = 'You ordered in another window at the same moment, so thi
 /**
  * The whole story of a checkout, each step repeatable because the order's id comes from shopper and key:
  *
- * 1. claim the key     undone by: its lease, which lapses, or `releaseClaim`
+ * 1. claim the key     undone by: its lease, which lapses 2 s after its holder died, or `releaseClaim`
  * 2. read and price    nothing to undo
  * 3. end the earlier   never undone: the shopper has one way to pay at most, and this order replaces it
  * 4. reserve stock     undone by: `release-stock`, or the end of catalog's hold when nobody is left to ask for it
@@ -54,6 +54,7 @@ export async function placeOrder(deps: CheckoutDeps, request: FastifyRequest, ke
   const { shopper } = request;
   const claim = await claimKey(db, shopper, key, fingerprint(body));
   if ('body' in claim) return claim;
+  const letGo = holdOn(db, claim);
   try {
     const order = claim.again ? await findOrder(db, orderIdOf(shopper, key)) : undefined;
     if (order) return await openPayment(deps, claim, order);
@@ -64,6 +65,8 @@ export async function placeOrder(deps: CheckoutDeps, request: FastifyRequest, ke
     // Failing to release it only means that a repeat waits for the lease.
     await releaseClaim(db, claim).catch((cause: unknown) => deps.log.warn({ err: cause }, 'a claim was left to lapse'));
     throw error;
+  } finally {
+    letGo();
   }
 }
 

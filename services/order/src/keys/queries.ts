@@ -1,11 +1,18 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Database, Trx } from '../database.ts';
 import { keyReused, stillRunning } from '../errors.ts';
 import type { Answer } from './answer.ts';
 
-/** How long a claim is believed. Longer than the deadline of any request, so that a live holder is not overtaken. */
-const LEASE = sql.lit('10 seconds');
+/**
+ * How long a claim is believed of a holder that says nothing. Short, so that a shopper whose replica was killed gets the
+ * answer of another within the same request; who is alive and slow holds on to it, see `holdOn`.
+ */
+const LEASE = sql.lit('2 seconds');
+const RENEW_MS = 500;
+/** Renewals are none of the statements that a request may cost. */
+const outsideRequests = AsyncLocalStorage.snapshot();
 
 export interface Claim {
   shopper: string;
@@ -18,7 +25,7 @@ export interface Claim {
 }
 
 /**
- * The right to work on this key for 10 s by the database's clock, or the answer that was given before.
+ * The right to work on this key for 2 s by the database's clock, or the answer that was given before.
  * Tells the order that awaits payment too, because a statement of its own would be the eleventh of a checkout.
  * The commit is not flushed: a claim that is lost in a crash only means that the work begins again.
  * @throws keyReused (422), stillRunning (409 with Retry-After)
@@ -55,7 +62,26 @@ export class ClaimLost extends Error {
   override name = 'ClaimLost';
 }
 
-/** Begins what must only be done by who holds the key, and holds it on for another 10 s. @throws ClaimLost */
+/** Renews the claim until the function it returns is called. One that has lapsed is not: somebody may be about to take it over. */
+export function holdOn(db: Database, { shopper, key, holder }: Claim): () => void {
+  const renew = () =>
+    sql`
+      with unflushed as materialized (select set_config('synchronous_commit', 'off', true))
+      update idempotency_key set lease_until = clock_timestamp() + interval ${LEASE} from unflushed
+      where shopper = ${shopper} and key = ${key} and holder = ${holder}::uuid and status is null and lease_until > clock_timestamp()`.execute(db);
+  let busy = false;
+  const tick = async () => {
+    if (busy) return;
+    busy = true;
+    // One that fails only means that a repeat may begin sooner, which is safe.
+    await renew().catch(() => undefined);
+    busy = false;
+  };
+  const timer = outsideRequests(() => setInterval(() => void tick(), RENEW_MS));
+  return () => clearInterval(timer);
+}
+
+/** Begins what must only be done by who holds the key, and holds it on for another 2 s. @throws ClaimLost */
 export async function stillHeld(trx: Trx, claim: Claim): Promise<void> {
   const { rows } = await sql`
     update idempotency_key set lease_until = clock_timestamp() + interval ${LEASE}
