@@ -9,16 +9,19 @@ import { settle } from './settle.ts';
 const PATIENCE_MS = 1500;
 
 /**
- * A shopper who comes back from the provider may be faster than its webhook: then we ask. True when that changed the order.
+ * A shopper who comes back from the provider may be faster than its webhook: then we ask. True when the order may be another one now.
  * A provider that does not answer changes nothing; its webhook and the end of the hold still will.
  */
 export async function askProvider({ db, provider, log }: { db: Database; provider: PaymentProvider; log: Log }, order: Order): Promise<boolean> {
   const sessionId = order.payment?.session_id;
-  if (order.state !== 'awaiting_payment' || !sessionId || !(await mayAsk(db, order.id))) return false;
+  if (order.state !== 'awaiting_payment' || !sessionId) return false;
+  // Somebody asked just now, or the webhook came since this order was read.
+  if (!(await mayAsk(db, order.id))) return true;
   try {
     const session = await provider.session(sessionId, { timeoutMs: PATIENCE_MS });
-    const settled = await db.transaction().execute((trx) => settle(trx, order.id, session, 'by-provider'));
-    return settled !== 'unchanged';
+    await db.transaction().execute((trx) => settle(trx, order.id, session, 'by-provider'));
+    // Also when the webhook came while we asked and there was nothing left to change: our order is from before it.
+    return session.state !== 'open';
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     log.warn({ err: error, orderId: order.id }, 'the payment provider did not say how a payment stands');
