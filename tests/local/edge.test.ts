@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -108,13 +108,21 @@ describe('the edge', () => {
   });
 
   it.each([
-    ['/api/cart/lines', 1],
+    ['/api/cart/lines', 2],
+    ['/cart/lines', 2],
+    ['/api/orders/quote', 2],
     ['/api/orders', 2],
     ['/checkout', 2],
-  ])('tries a POST to %s, %i time(s) when replicas hang up', async (path, attempts) => {
+    ['/cart/lines/A', 1],
+    ['/api/orders/1/cancel', 1],
+    ['/orders/1/cancel', 1],
+    ['/api/payments/webhook', 1],
+  ])('tries a POST to %s, %i time(s) when replicas hang up, under one request id', async (path, attempts) => {
     behaviour[0] = behaviour[1] = hangUp;
-    expect((await call(path, { method: 'POST', body: '{}' })).status).toBe(503);
+    expect((await call(path, { method: 'POST', body: '{}', headers: { 'x-request-id': 'chosen-by-a-client' } })).status).toBe(503);
     expect(seen).toHaveLength(attempts);
+    const ids = new Set(seen.map(({ request }) => request.headers['x-request-id']));
+    expect([...ids]).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/)]);
   });
 
   it('passes a refusal on as it is, and asks nobody else: a 503 is an answer', async () => {
@@ -211,6 +219,37 @@ describe('the edge', () => {
     }
   });
 
+  it('logs what was asked for, also when it answers by itself, and never a query', async () => {
+    behaviour[0] = behaviour[1] = hangUp;
+    const file = join(home.logs, 'access.log');
+    const before = existsSync(file) ? statSync(file).size : 0;
+    const host = 'Host: 127.0.0.1\r\nConnection: close\r\n';
+    const lines: [line: string, method: string, path: string, status: number][] = [
+      ['GET /orders/1?key=SECRET HTTP/1.1', 'GET', '/orders/1', 503],
+      ['POST /checkout?SECRET HTTP/1.1', 'POST', '/checkout', 503],
+      ['DELETE /api/cart HTTP/1.1', 'DELETE', '/api/cart', 503],
+      ['GET http://shop.example:80/p/lamp?key=SECRET HTTP/1.1', 'GET', '/p/lamp', 307],
+      ['GET http://SECRET@shop.example/p/lamp HTTP/1.1', 'GET', '/p/lamp', 400],
+      ['GET http://shop.example?key=SECRET HTTP/1.1', 'GET', '', 307],
+      ['GET /orders/1%3fkey=SECRET HTTP/1.1', 'GET', '/orders/1', 503],
+      ['GET /orders/1#?key=SECRET HTTP/1.1', 'GET', '/orders/1', 503],
+      ['GET /a b?key=SECRET HTTP/1.1', 'GET', '/a', 400],
+      ['GET /caf\u00e9?key=SECRET HTTP/1.1', 'GET', '/caf', 503],
+      [`GET /${'a'.repeat(9000)}?key=SECRET HTTP/1.1`, 'GET', '/long', 414],
+      ['?key=SECRET', '', '', 400],
+      ['get /p?key=SECRET HTTP/1.1', '', '', 400],
+      ['\u0016\u0003\u0001key=SECRET', '', '', 400],
+    ];
+    for (const [line] of lines) await raw(`${line}\r\n${host}${line.startsWith('POST') ? 'Content-Length: 0\r\n' : ''}\r\n`);
+    // Each worker writes for itself: the order of lines says nothing.
+    const log = () => (existsSync(file) ? readFileSync(file, 'utf8').slice(before) : '');
+    const written = () => log().split('\n').filter(Boolean).map((entry) => JSON.parse(entry) as { method: string; path: string; status: number });
+    await until(() => log().endsWith('\n') && written().length >= lines.length, 10_000, () => `the access log says ${log()}`);
+    const said = written().map(({ method, path, status }) => `${method} ${path.replace(/a{100,}/, 'long')} ${status}`);
+    expect(said.sort()).toEqual(lines.map(([, method, path, status]) => `${method} ${path} ${status}`).sort());
+    expect(log()).not.toContain('SECRET');
+  });
+
   it('serves static files for ever, compressed before and not again', async () => {
     const response = await call('/static/app.12345678.js');
     expect(Object.fromEntries(response.headers)).toMatchObject({
@@ -224,6 +263,25 @@ describe('the edge', () => {
 });
 
 describe('an internal listener', () => {
+  it.each([
+    ['/api/orders/quote', 2],
+    ['/internal/prices', 2],
+    ['/api/cart/lines', 2],
+    ['/cart/lines', 2],
+    ['/api/orders', 2],
+    ['/checkout', 2],
+    ['/api/orders/quote/more', 1],
+    ['/internal/carts/clear', 1],
+    ['/internal/reservations/1/release', 1],
+    ['/api/orders/1/cancel', 1],
+  ])('tries a POST to %s, %i time(s) when replicas hang up', async (path, attempts) => {
+    behaviour[0] = behaviour[1] = hangUp;
+    const headers = { 'x-request-id': '0123456789abcdef', 'idempotency-key': '0123456789abcdef' };
+    expect((await fetch(`http://127.0.0.1:${inside}${path}`, { method: 'POST', body: '{}', headers })).status).toBe(503);
+    expect(seen).toHaveLength(attempts);
+    for (const { request } of seen) expect(request.headers).toMatchObject(headers);
+  });
+
   it('lets identity, deadline and request id pass', async () => {
     const headers = { 'x-emall-identity': 'signed', 'x-emall-deadline-ms': '900', 'x-request-id': '0123456789abcdef' };
     await fetch(`http://127.0.0.1:${inside}/api/orders/1`, { headers });

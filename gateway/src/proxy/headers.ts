@@ -20,11 +20,14 @@ export interface Outgoing {
   requestId: string;
   deadlineMs: number;
   identity: string | undefined;
+  /** The idempotency key of a call for which the client sent none. */
+  key: string | undefined;
 }
 
-export function toUpstream(method: string, headers: IncomingHttpHeaders, { requestId, deadlineMs, identity }: Outgoing): Record<string, string> {
+export function toUpstream(method: string, headers: IncomingHttpHeaders, { requestId, deadlineMs, identity, key }: Outgoing): Record<string, string> {
   const passed: Record<string, string> = { [REQUEST_ID_HEADER]: requestId, [DEADLINE_HEADER]: String(deadlineMs) };
   if (identity !== undefined) passed[IDENTITY_HEADER] = identity;
+  if (key !== undefined) passed['idempotency-key'] = key;
   for (const name in headers) {
     const value = headers[name];
     if (typeof value === 'string' && (PASSED.has(name) || name.startsWith(HTMX))) passed[name] = value;

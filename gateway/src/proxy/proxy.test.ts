@@ -89,6 +89,32 @@ describe('the table', () => {
   });
 });
 
+describe('the idempotency key', () => {
+  const lines = { body: { sku: 'A', quantity: 1 }, headers: { 'x-request-id': 'edge-0001-abcd' } };
+  const keys = () => gateway.reached().map(({ headers }) => headers['idempotency-key']);
+
+  it('of an add is the request id where the client sent none, so that the two tries of the edge add once', async () => {
+    for (let time = 0; time < 2; time += 1) await gateway.call('POST', '/api/cart/lines', lines);
+    await gateway.call('POST', '/api/cart/lines?x=1', lines);
+    expect(keys()).toEqual(['edge-0001-abcd', 'edge-0001-abcd', 'edge-0001-abcd']);
+  });
+
+  it('of an add is another one for another call, and its own where the client chose one', async () => {
+    await gateway.call('POST', '/api/cart/lines', { body: lines.body });
+    await gateway.call('POST', '/api/cart/lines', { body: lines.body });
+    await gateway.call('POST', '/api/cart/lines', { ...lines, headers: { ...lines.headers, 'idempotency-key': 'mine' } });
+    const [first, second, chosen] = keys();
+    expect([first, second]).toEqual([expect.stringMatching(/^[\x21-\x7e]{8,200}$/), expect.stringMatching(/^[\x21-\x7e]{8,200}$/)]);
+    expect(first).not.toBe(second);
+    expect(chosen).toBe('mine');
+  });
+
+  it.each([['POST', '/api/orders'], ['POST', '/cart/lines'], ['PUT', '/api/cart/lines/A'], ['POST', '/api/cart/lines/'], ['DELETE', '/api/cart']])('is made for no other call: %s %s', async (method, path) => {
+    await gateway.call(method, path, { headers: lines.headers });
+    expect(keys()).toEqual([undefined]);
+  });
+});
+
 describe('its own routes', () => {
   it('serve the public contract and say that the process is there', async () => {
     const contract = await gateway.call('GET', '/api/openapi.json');

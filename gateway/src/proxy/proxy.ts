@@ -7,7 +7,7 @@ import { type GuestCookies, mintToken, shopperOf } from '../guests/guest.ts';
 import { Admission } from './admission.ts';
 import { createExchange, type WholeBody } from './exchange.ts';
 import { CART_ITEMS_HEADER, toClient, toUpstream } from './headers.ts';
-import { FIRST_LINES, type Row, table, type Upstream } from './table.ts';
+import { FIRST_LINES, KEYED_BY_REQUEST, type Row, table, type Upstream } from './table.ts';
 
 export interface ProxyOptions {
   upstreams: Record<Upstream, string>;
@@ -64,7 +64,8 @@ function proxyOptions(row: Row, upstream: string, exchange: object, { cookies, i
       rewriteRequestHeaders: (request, headers) => {
         const { id, method } = request as FastifyRequest;
         const identity = row.personal ? identify(request as FastifyRequest, cookies, identityKey) : undefined;
-        return toUpstream(method, headers, { requestId: id, deadlineMs: row.timeoutMs, identity });
+        const key = KEYED_BY_REQUEST.has(operationOf(request as FastifyRequest)) ? id : undefined;
+        return toUpstream(method, headers, { requestId: id, deadlineMs: row.timeoutMs, identity, key });
       },
       rewriteHeaders: toClient,
       onResponse: (request, reply, response) => answer(row, cookies, request as FastifyRequest, reply as FastifyReply, response as never),
@@ -75,11 +76,16 @@ function proxyOptions(row: Row, upstream: string, exchange: object, { cookies, i
 
 function identify(request: FastifyRequest, cookies: GuestCookies, key: Buffer): string | undefined {
   let token = cookies.read(request.headers.cookie);
-  if (token === undefined && FIRST_LINES.has(`${request.method} ${request.url.split('?', 1)[0]}`)) {
+  if (token === undefined && FIRST_LINES.has(operationOf(request))) {
     token = mintToken();
     request.mintedToken = token;
   }
   return token === undefined ? undefined : signIdentity({ shopper: shopperOf(token), caller: 'gateway', key });
+}
+
+/** Method and path, as the lists of the table name them. */
+function operationOf({ method, url }: FastifyRequest): string {
+  return `${method} ${url.split('?', 1)[0]}`;
 }
 
 interface UpstreamAnswer {

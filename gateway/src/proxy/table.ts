@@ -30,5 +30,8 @@ export const table: readonly Row[] = [
   { prefix: '/', upstream: 'storefront', timeoutMs: 1900, worth: 'browse', methods: READ, personal: false },
 ];
 
+/** Adds: with a key the cart makes one of two. Where the client sent none, it is the request id, which is the same when the edge asks twice. */
+export const KEYED_BY_REQUEST: ReadonlySet<string> = new Set(['POST /api/cart/lines']);
+
 /** The first line of a cart, and nothing before it, makes a guest. */
 export const FIRST_LINES: ReadonlySet<string> = new Set(['POST /api/cart/lines', 'POST /cart/lines']);

@@ -150,6 +150,28 @@ describe('POST /checkout', () => {
     expect(body).toContain('name="postcode" value="SW1Y 4JH"');
   });
 
+  it('asks again while the first call with this key is still under way, and leads on with its answer', async () => {
+    const still = problem(409, 'request-in-progress')();
+    const answers = [{ ...still, headers: { 'retry-after': '1' } }, placed({ method: 'card', url: 'https://pay.example/c/1' })];
+    pages.upstream.handlers['POST /api/orders'] = () => answers.shift() ?? still;
+    const begin = performance.now();
+    const { statusCode, headers } = await pages.post('/checkout', typed);
+    expect([statusCode, headers.location]).toEqual([303, 'https://pay.example/c/1']);
+    expect(performance.now() - begin).toBeGreaterThan(950);
+    expect(ordersSent().map((call) => call.headers['idempotency-key'])).toEqual([KEY, KEY]);
+    expect(ordersSent()[1]?.body).toEqual(ordersSent()[0]?.body);
+  });
+
+  it.each([
+    ['has been asked four times', {}, 4],
+    ['would have no time left to answer', { 'x-emall-deadline-ms': '3500' }, 2],
+    ['asks for more patience than there is time', { 'x-emall-deadline-ms': '2900' }, 1],
+  ])('asks no more once the order service %s', async (_what, headers, asks) => {
+    pages.upstream.handlers['POST /api/orders'] = problem(409, 'request-in-progress');
+    const { statusCode, body } = await pages.post('/checkout', typed, headers);
+    expect([statusCode, keyIn(body), ordersSent().length]).toEqual([503, KEY, asks]);
+  });
+
   it('says of an unknown outcome only what is known', async () => {
     pages.upstream.handlers['POST /api/orders'] = () => 'reset';
     const { body } = await pages.post('/checkout', typed);
