@@ -6,6 +6,12 @@ import { requireProgram, versionOf } from './system/packages.ts';
 import type { Command } from './system/spawn.ts';
 import { canReach, unprivilegedUser } from './system/unprivileged.ts';
 
+/** Two failures within this time take a replica out for as long. */
+const FAIL_TIMEOUT_S = 5;
+
+/** How long nginx may leave out a replica that failed it. It counts whole seconds, so one more may pass. */
+export const LEFT_OUT_MS = (FAIL_TIMEOUT_S + 1) * 1000;
+
 /** What the templates in `nginx/` are filled with. */
 export interface NginxPlan {
   edgePort: number;
@@ -60,7 +66,7 @@ export function writeNginx(home: Home, plan: NginxPlan): void {
 }
 
 function upstream(name: string, ports: number[]): string {
-  return render('upstream.conf.template', { name, servers: ports.map((port) => `  server 127.0.0.1:${port} max_fails=2 fail_timeout=5s;`).join('\n') });
+  return render('upstream.conf.template', { name, servers: ports.map((port) => `  server 127.0.0.1:${port} max_fails=2 fail_timeout=${FAIL_TIMEOUT_S}s;`).join('\n') });
 }
 
 /** Workers give up root where they can still read the static files and open their log anew without it. */

@@ -15,7 +15,8 @@ export const command: Command = {
       console.log(`No shop runs in ${home.path}. Start it with: npm start`);
       return 1;
     }
-    const states = await Promise.all(topology.processes.map(stateOf));
+    const supervised = isAlive(topology.supervisor);
+    const states = await Promise.all(topology.processes.map((process) => stateOf(process, supervised)));
     const rows = topology.processes.map(({ name, port, pid, restarts, version }, index) => [name, states[index]?.words ?? '', String(port), String(pid), String(restarts), version]);
     const { baseUrl, database, redis, sandbox } = topology;
     console.log(`${baseUrl}\n\n${table([['process', 'state', 'port', 'pid', 'restarts', 'version'], ...rows])}\n`);
@@ -24,15 +25,17 @@ export const command: Command = {
       ['redis', `${redis.host}:${redis.port}`, ''],
       ['payments', sandbox?.url ?? 'the real provider', ''],
     ]));
-    if (!isAlive(topology.supervisor)) console.log('\n  The supervisor has gone: nothing restarts what fails. `npm start` takes over.');
-    return states.every(({ good }) => good) && isAlive(topology.supervisor) ? 0 : 1;
+    if (!supervised) console.log('\n  The supervisor has gone: nothing restarts what fails. `npm start` takes over.');
+    return states.every(({ good }) => good) && supervised ? 0 : 1;
   },
 };
 
-async function stateOf(process: TopologyProcess): Promise<{ good: boolean; words: string }> {
+async function stateOf(process: TopologyProcess, supervised: boolean): Promise<{ good: boolean; words: string }> {
   if (process.state === 'stopped') return { good: true, words: 'stopped' };
   if (!isAlive(process)) return { good: false, words: 'not running' };
   if (process.adminPort === undefined) return { good: true, words: 'running' };
   const { ready, words } = await askReadiness(process.adminPort);
+  // Who died and is back is still left out by nginx for some seconds.
+  if (ready && supervised && process.state === 'starting') return { good: false, words: 'answers, not asked yet' };
   return { good: ready, words };
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { bundleFile, bundleVersion } from '../build/bundles.ts';
 import type { Home } from '../home.ts';
-import { edgeCommand, nginxVersion } from '../nginx.ts';
+import { edgeCommand, LEFT_OUT_MS, nginxVersion } from '../nginx.ts';
 import { prepareCluster } from '../postgres/cluster.ts';
 import type { PostgresPlace } from '../postgres/place.ts';
 import { clearStaleLock, postgresCommand, STOP_POSTGRES, waitForPostgres } from '../postgres/server.ts';
@@ -67,7 +67,7 @@ export function replicaSpec(home: Home, shop: Shop, service: Service, replica: n
     REPLICA: name,
     ...services[service].env(shop),
   };
-  return { name, service, replica, version, ...at, log: logOf(home, name), command: node(file, env), stopSignal: 'SIGTERM', ready: (id) => waitForReadiness(id, at.adminPort) };
+  return { name, service, replica, version, ...at, log: logOf(home, name), command: node(file, env), stopSignal: 'SIGTERM', leftOutMs: LEFT_OUT_MS, ready: (id) => waitForReadiness(id, at.adminPort) };
 }
 
 function single(name: string, home: Home, port: number, version: string) {

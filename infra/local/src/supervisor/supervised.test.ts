@@ -10,10 +10,10 @@ const patient = new AbortController().signal;
 const said: string[] = [];
 const all: Supervised[] = [];
 
-function supervise(script: string, ready: ProcessSpec['ready'] = async () => {}): Supervised {
+function supervise(script: string, ready: ProcessSpec['ready'] = async () => {}, leftOutMs = 0): Supervised {
   const name = `process-${all.length}`;
   const command = { file: process.execPath, args: ['-e', script], env: {} };
-  const spec: ProcessSpec = { name, service: 'cart', replica: 1, version: '1', port: 1, log: join(folder, `${name}.log`), command, stopSignal: 'SIGTERM', ready };
+  const spec: ProcessSpec = { name, service: 'cart', replica: 1, version: '1', port: 1, log: join(folder, `${name}.log`), command, stopSignal: 'SIGTERM', leftOutMs, ready };
   const supervised = new Supervised(spec, { say: (line) => said.push(line), changed: () => {} });
   all.push(supervised);
   return supervised;
@@ -37,6 +37,26 @@ describe('a supervised process', () => {
     expect(said[0]).toContain('ended (code 7)');
     expect(said[0]).toContain('I cannot go on');
     expect(supervised.describe().restarts).toBeGreaterThanOrEqual(2);
+  });
+
+  it('that died is ready again only when it is asked again, while a first start does not wait for that', async () => {
+    const leftOutMs = 1000;
+    const begin = performance.now();
+    const supervised = supervise('setInterval(() => {}, 1000)', async () => {}, leftOutMs);
+    await supervised.start();
+    expect(performance.now() - begin).toBeLessThan(leftOutMs);
+    const first = supervised.id;
+    process.kill(first?.pid ?? 0, 'SIGKILL');
+    await waitFor(() => supervised.id !== first);
+    const back = performance.now();
+    expect(supervised.describe().state).toBe('starting');
+    await waitFor(() => supervised.describe().state === 'ready');
+    expect(performance.now() - back).toBeGreaterThanOrEqual(leftOutMs - 50);
+    process.kill(supervised.id?.pid ?? 0, 'SIGKILL');
+    await waitFor(() => supervised.describe().restarts === 2 && supervised.describe().state === 'starting');
+    // One that dies while nobody asks it is started again, too.
+    process.kill(supervised.id?.pid ?? 0, 'SIGKILL');
+    await waitFor(() => supervised.describe().restarts === 3 && supervised.describe().state === 'ready');
   });
 
   it('is given up with its last words when it never becomes ready', async () => {

@@ -19,6 +19,8 @@ export interface ProcessSpec {
   log: string;
   command: Command;
   stopSignal: NodeJS.Signals;
+  /** How long nobody asks it after it has died, although it is back. */
+  leftOutMs?: number;
   /** Before each start. */
   prepare?(): Promise<void>;
   /** Resolves once this very process can be used; rejects when it has ended. */
@@ -87,7 +89,7 @@ export class Supervised {
     for (let attempt = 1; ; attempt += 1) {
       const from = sizeOf(this.#spec.log);
       try {
-        await this.#run(life.signal);
+        await this.#run(life.signal, 0);
         return;
       } catch (error) {
         if (life.signal.aborted) return;
@@ -100,8 +102,11 @@ export class Supervised {
     }
   }
 
-  /** Starts it once and waits until it is ready; from then on its end leads to a restart. */
-  async #run(life: AbortSignal): Promise<void> {
+  /**
+   * Starts it once and waits until it is ready; from then on its end leads to a restart. Ready is who is asked: after a
+   * death that is later than when it answers, and counted from there, since a call may have failed until it listened.
+   */
+  async #run(life: AbortSignal, leftOutMs: number): Promise<void> {
     const spec = this.#spec;
     this.#prepared = spec.prepare?.();
     await this.#prepared;
@@ -124,6 +129,7 @@ export class Supervised {
       child.once('error', (error) => onEnd(error.message));
     });
     await spec.ready(id);
+    if (leftOutMs > 0) await Promise.race([this.#exited, sleep(leftOutMs, undefined, { signal: life })]);
     if (dead) throw new Fault('it ended as soon as it was ready');
     ready = true;
     this.#become('ready');
@@ -144,7 +150,7 @@ export class Supervised {
       this.#restarts += 1;
       start = sizeOf(this.#spec.log);
       try {
-        await this.#run(life);
+        await this.#run(life, this.#spec.leftOutMs ?? 0);
         if (!life.aborted) this.#listener.say(`${this.#spec.name} is back (pid ${this.#id?.pid})`);
         return;
       } catch (error) {
