@@ -65,4 +65,4 @@ export class ApiShopper {
   }
 }
 
-const ADDRESS = { name: 'Ada Lovelace', line1: "12 St James's Square", city: 'London', postcode: 'SW1Y 4JH', country: 'GB' };
+export const ADDRESS = { name: 'Ada Lovelace', line1: "12 St James's Square", city: 'London', postcode: 'SW1Y 4JH', country: 'GB' };
