@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { asShopper } from '@emall/runtime/testing';
 import { ORDER_ID, product } from './testing/data.ts';
 import { healthy, type OpenPages, openPages } from './testing/pages.ts';
 
@@ -27,6 +28,12 @@ describe.each(SHARED)('the shared page %s', (url) => {
 describe.each(PRIVATE)('the page %s', (url) => {
   it('is kept by no cache', async () => {
     expect((await pages.get(url)).headers['cache-control']).toBe('private, no-store');
+  });
+});
+
+describe('what belongs to one shopper', () => {
+  it.each([['/cart', '10'], ['/cart/count', '10'], ['/checkout', '2'], ['/checkout/cancelled', '10'], ['/orders', '10'], [`/orders/${ORDER_ID}`, '10']])('tells the badge on %s', async (url, items) => {
+    expect((await pages.get(url, asShopper().headers)).headers['emall-cart-items']).toBe(items);
   });
 });
 

@@ -4,6 +4,7 @@ import { forward, ProblemError } from '@emall/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Pages } from '../../shared/deps.ts';
 import { formOf } from '../../shared/forms.ts';
+import { tellItemCount } from '../../shared/item-count.ts';
 import { leadTo, seeOther, sendPrivate, shopOf, unexpected, wantsFragment } from '../../shared/reply.ts';
 import { findWaiting } from '../orders/waiting.ts';
 import { type CheckoutForm, errorsFromOrder, NOTHING_TYPED, orderOf, readCheckout } from './form.ts';
@@ -17,6 +18,7 @@ export const checkoutPages: Pages = async (app, deps) => {
     const form: CheckoutForm = { values: NOTHING_TYPED, shownTotal: undefined, key: randomUUID(), shownCart: undefined, errors: [] };
     const { quotes, waiting } = await look(request, form);
     if (quotes instanceof NeedsCart) return seeOther(reply, '/cart');
+    tellItemCount(reply, quotes.standard);
     return sendPrivate(reply, CheckoutPage({ shop: shopOf(deps, []), form, quotes, waiting, now: new Date() }));
   });
 
