@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { askReadiness } from '../../infra/local/src/supervisor/ready.ts';
 import { isAlive } from '../../infra/local/src/system/processes.ts';
 import { TestShop, until } from '../local/shop.ts';
 import { ADDRESS, ApiShopper } from './api.ts';
-import { fieldsOf, Noticed, PageShopper } from './page-shopper.ts';
+import { fieldsOf, Noticed, type Page, PageShopper } from './page-shopper.ts';
 
 const SKU = 'T-PLENTY';
 const SERVICES = ['gateway', 'storefront', 'catalog', 'cart', 'order'];
@@ -61,9 +62,15 @@ async function pay(shopper: PageShopper, url: string) {
   await shopper.open(url, { from: 'cross-site' });
   const { location = '' } = await shopper.send(url, { quick: '1', number: '4242424242424242' });
   const order = await shopper.open(location, { from: 'cross-site' });
-  if (order.text.includes('http-equiv="refresh"')) shopper.noticed.push('the paid order still waits for its payment');
-  return order;
+  if (!waits(order)) return order;
+  // A replica that died while it asked the provider keeps the next one from asking for 2 s. The page looks again by itself.
+  await sleep(3000);
+  const later = await shopper.open(location);
+  if (waits(later)) shopper.noticed.push('the paid order still waits for its payment');
+  return later;
 }
+
+const waits = ({ text }: Page) => text.includes('http-equiv="refresh" content="3"');
 
 /** The same by the API. Every call is made once, but for the order, which a client repeats with its key as `Retry-After` asks. */
 async function shopByApi(story: Story): Promise<void> {
