@@ -66,6 +66,16 @@ export async function accessibilityFaults(page: Page): Promise<string[]> {
   return violations.map((violation) => `${new URL(page.url()).pathname} ${violation}`);
 }
 
+/**
+ * Shows in `twin`, where scripts run, what somebody without JavaScript has in `page`: the same markup, none of its scripts.
+ * axe waits for timers, which a page without JavaScript does not have.
+ */
+export async function withoutScript(page: Page, twin: Page): Promise<void> {
+  const body = (await page.content()).replace(/<script\b[^>]*>[^]*?<\/script>/g, '').replace(/<\/?noscript>/g, '');
+  await twin.route(page.url(), (route) => route.fulfill({ contentType: 'text/html; charset=utf-8', body }), { times: 1 });
+  await twin.goto(page.url());
+}
+
 /** True when the page is wider than the screen, so that a phone would scroll sideways. */
 export function overflows(page: Page): Promise<boolean> {
   return page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
