@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
+import { browsing } from './stories/browsing.ts';
 import { buying } from './stories/buying.ts';
 import { everyPage } from './stories/every-page.ts';
+import { trouble } from './stories/trouble.ts';
 import { SLOW_MS, World } from './stories/world.ts';
 
 const world = new World();
@@ -10,4 +12,6 @@ afterAll(() => world.end(), SLOW_MS);
 afterEach(async () => expect(await world.leave()).toEqual([]));
 
 buying(world);
+browsing(world);
 everyPage(world);
+trouble(world);
