@@ -49,7 +49,7 @@ async function startNginx(): Promise<void> {
 beforeAll(async () => {
   replicas = [await startReplica(0), await startReplica(1)];
   mkdirSync(join(home.static, 'pictures'), { recursive: true });
-  for (const page of ['busy.html', 'refused.html', 'busy.css']) cpSync(join(ROOT, 'nginx', page), join(home.static, page));
+  for (const page of ['busy.html', 'busy-sent.html', 'refused.html', 'busy.css']) cpSync(join(ROOT, 'nginx', page), join(home.static, page));
   writeFileSync(join(home.static, 'app.12345678.js'), 'plain');
   writeFileSync(join(home.static, 'app.12345678.js.gz'), gzipSync('compressed before'));
 });
@@ -113,7 +113,7 @@ describe('the edge', () => {
     ['/api/orders/quote', 2],
     ['/api/orders', 2],
     ['/checkout', 2],
-    ['/cart/lines/A', 1],
+    ['/cart/lines/A', 2],
     ['/api/orders/1/cancel', 1],
     ['/orders/1/cancel', 1],
     ['/api/payments/webhook', 1],
@@ -144,6 +144,15 @@ describe('the edge', () => {
     expect(problem.headers.get('content-type')).toBe('application/problem+json');
     expect(problem.headers.get('retry-after')).toBe('1');
     expect(await problem.json()).toMatchObject({ status: 503, code: 'unavailable', requestId: problem.headers.get('x-request-id') });
+  });
+
+  it('shows who sent something a page that does not send it again, nor look elsewhere by itself', async () => {
+    behaviour[0] = behaviour[1] = hangUp;
+    const page = await call('/checkout', { method: 'POST', body: 'a=1' });
+    expect([page.status, page.headers.get('cache-control')]).toEqual([503, 'no-store']);
+    const html = await page.text();
+    expect(html).toContain('href="/orders"');
+    expect(html).not.toMatch(/http-equiv|<script|<style|style=/);
   });
 
   it.each<[string, number, string]>([
