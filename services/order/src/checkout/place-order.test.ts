@@ -164,7 +164,9 @@ describe('the claim of a key', () => {
     await claimKey(shop.db, shopper, key, fingerprint(orderBody()));
     expect((await place(headers, key)).json().code).toBe('request-in-progress');
     const { rows } = await sql<{ seconds: number }>`select extract(epoch from lease_until - created_at)::float8 as seconds from idempotency_key where key = ${key}`.execute(shop.db);
-    expect(rows[0]?.seconds).toBeCloseTo(2, 1);
+    // Counted from the statement's begin: a busy machine may pause in between.
+    expect(rows[0]?.seconds).toBeGreaterThanOrEqual(2);
+    expect(rows[0]?.seconds).toBeLessThan(3);
     await until(async () => (await place(headers, key)).statusCode === 201);
     expect(await orders(shopper)).toHaveLength(1);
   });
