@@ -3,6 +3,7 @@ import { asShopper, countStatements, insist, type UpstreamCall, type UpstreamHan
 import { sql } from 'kysely';
 import { fingerprint } from '../keys/fingerprint.ts';
 import { claimKey } from '../keys/queries.ts';
+import { orderIdOf } from '../orders/identifiers.ts';
 import { answering } from '../testing/neighbours.ts';
 import { newKey, openShop, orderBody, PUBLIC_URL, type Shop, until } from '../testing/shop.ts';
 
@@ -214,6 +215,31 @@ describe('a holder that wakes up after its key was taken over', () => {
       expect((await first).body).toBe(second.body);
     });
     expect(await orders(shopper)).toHaveLength(0);
+  });
+
+  it.each(['card', 'on_delivery'])('gives back what it reserved after the other had refused and given back (%s)', async (paymentMethod) => {
+    const { shopper, headers } = shop.shopper([{ sku: 'last', quantity: 1 }]);
+    const key = newKey();
+    const body = orderBody({ paymentMethod, expectedTotal: { amount: 1645, currency: 'GBP' } });
+    const { promise: givenBack, resolve } = Promise.withResolvers<void>();
+    let asleep = false;
+    const sleepy = (usual: UpstreamHandler) => async (call: UpstreamCall) => {
+      asleep = true;
+      await givenBack;
+      return await usual(call);
+    };
+    await answering(shop.catalog, RESERVE, sleepy, async () => {
+      const first = place(headers, key, body);
+      await until(async () => asleep);
+      await shop.db.updateTable('idempotency_key').set({ lease_until: new Date(0) as never }).where('key', '=', key).execute();
+      shop.cart.carts.set(shopper, []);
+      expect((await place(headers, key, body)).json().code).toBe('cart-empty');
+      const release = `/internal/reservations/${orderIdOf(shopper, key)}/release`;
+      await until(async () => shop.catalog.calls.some(({ url }) => url === release));
+      resolve();
+      expect((await first).json().code).toBe('cart-empty');
+    });
+    await until(async () => shop.catalog.stockOf('last') === 3);
   });
 });
 

@@ -60,7 +60,7 @@ export async function placeOrder(deps: CheckoutDeps, request: FastifyRequest, ke
     if (order) return await openPayment(deps, claim, order);
     return await agreeAndStore(deps, claim, request, body);
   } catch (error) {
-    if (error instanceof ClaimLost) return await keptAnswer(db, shopper, key);
+    if (error instanceof ClaimLost) return await answerOfOther(db, claim);
     if (isFinal(error)) return await keepRefusal(db, claim, refusal(error, request.id));
     // Failing to release it only means that a repeat waits for the lease.
     await releaseClaim(db, claim).catch((cause: unknown) => deps.log.warn({ err: cause }, 'a claim was left to lapse'));
@@ -145,6 +145,16 @@ async function openPayment(deps: CheckoutDeps, claim: Claim, order: Order): Prom
   // The hold ended meanwhile, or the shopper ordered again. Nobody was given the address, so that nobody can have paid.
   await provider.expire(session.id, within).catch((cause: unknown) => deps.log.warn({ err: cause, orderId: id }, 'a session was left to end by itself'));
   throw orderEnded({ detail: ENDED });
+}
+
+/**
+ * What the one that took the key over answered. Where that was a refusal it gave back what was held by then; what we
+ * reserved afterwards is given back here.
+ */
+async function answerOfOther(db: Database, { shopper, key }: Claim): Promise<Answer> {
+  const answer = await keptAnswer(db, shopper, key);
+  if (answer.status !== 201) await db.transaction().execute((trx) => addJobs(trx, [job('release-stock', { orderId: orderIdOf(shopper, key), shopper })]));
+  return answer;
 }
 
 /** Makes the refusal final. An earlier run may have reserved something: it is given back in the same transaction. */
