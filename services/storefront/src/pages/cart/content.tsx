@@ -16,7 +16,7 @@ interface ContentProps {
   cart: Cart;
   /** The shopper's own order that still waits for its payment, where it is known. */
   waiting?: Order | undefined;
-  /** Their newest order, where the cart is empty and it is known. */
+  /** Their newest order, where it is known: an empty cart tells of it. */
   newest?: OrderSummary | undefined;
 }
 

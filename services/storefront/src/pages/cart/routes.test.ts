@@ -47,6 +47,13 @@ describe('GET /cart', () => {
     expect((await pages.get('/cart', headers)).body).toContain('<a href="/orders">your orders</a>');
   });
 
+  it('waits for the order service once, also when the cart is empty', async () => {
+    pages.upstream.handlers['GET /api/cart'] = () => ({ body: { lines: [], subtotal: { amount: 0, currency: 'GBP' } } });
+    pages.upstream.handlers['GET /api/orders'] = () => 'hang';
+    expect((await pages.get('/cart', asShopper().headers)).statusCode).toBe(200);
+    expect(pages.upstream.calls.filter(({ url }) => url.startsWith('/api/orders'))).toHaveLength(1);
+  });
+
   it('passes the shopper on to cart', async () => {
     const { headers } = asShopper();
     await pages.get('/cart', headers);

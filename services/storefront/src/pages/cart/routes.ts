@@ -17,15 +17,13 @@ export const cartPages: Pages = async (app, deps) => {
   const { cart, departments } = deps;
 
   app.get('/cart', async (request, reply) => {
-    const [tree, answer, waiting] = await Promise.all([
+    const [tree, answer, orders] = await Promise.all([
       departments.orNone(),
       cart.GET('/api/cart', { headers: forward(request) }),
-      findWaiting(request, deps),
+      findNewest(request, deps),
     ]);
     passItemCount(reply, answer.response);
-    const data = expectData(answer);
-    const newest = data.lines.length === 0 ? await findNewest(request, deps) : undefined;
-    return sendPrivate(reply, CartPage({ shop: shopOf(deps, tree), cart: data, waiting, newest }));
+    return sendPrivate(reply, CartPage({ shop: shopOf(deps, tree), cart: expectData(answer), ...orders }));
   });
 
   // Where the payment provider sends a shopper who turned back: the cart is still full, since it is emptied by a paid order only.

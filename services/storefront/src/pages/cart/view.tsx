@@ -13,7 +13,7 @@ interface CartProps {
   cart: Cart;
   /** The shopper's own order that still waits for its payment. */
   waiting: Order | undefined;
-  /** Their newest order, where the cart is empty and it is known. */
+  /** Their newest order, where it is known: an empty cart tells of it. */
   newest?: OrderSummary | undefined;
   /** Stands above the cart, instead of the note about that order. */
   notice?: Children;

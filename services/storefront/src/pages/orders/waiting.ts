@@ -8,30 +8,31 @@ import type { Order, OrderSummary } from '../../shared/shapes.ts';
 /** Placing an order ends an earlier one that waits: it is among the newest. */
 const NEWEST = 10;
 
-/** The shopper's own order that can still be paid: the one that is named, or the newest. A fault here is none. */
-export async function findWaiting(request: FastifyRequest, { order }: Deps, named = ''): Promise<Order | undefined> {
-  if (!hasIdentity(request)) return undefined;
-  const headers = forwardBriefly(request);
-  try {
-    const id = ORDER_ID.test(named) ? named : await newestWaiting();
-    if (id === undefined) return undefined;
-    const { data } = await order.GET('/api/orders/{id}', { params: { path: { id } }, headers });
-    return data?.state === 'awaiting_payment' ? data : undefined;
-  } catch {
-    return undefined;
-  }
-
-  async function newestWaiting(): Promise<string | undefined> {
-    const { data } = await order.GET('/api/orders', { params: { query: { limit: NEWEST } }, headers });
-    return data?.items.find(({ state }) => state === 'awaiting_payment')?.id;
-  }
+interface Newest {
+  /** Whatever became of it. */
+  newest: OrderSummary | undefined;
+  /** The newest that can still be paid. */
+  waiting: Order | undefined;
 }
 
-/** The shopper's newest order, whatever became of it. A fault here is none. */
-export async function findNewest(request: FastifyRequest, { order }: Deps): Promise<OrderSummary | undefined> {
+/** The shopper's own order that can still be paid: the one that is named, or the newest. A fault here is none. */
+export async function findWaiting(request: FastifyRequest, deps: Deps, named = ''): Promise<Order | undefined> {
+  return ORDER_ID.test(named) ? await payable(request, deps, named) : (await findNewest(request, deps)).waiting;
+}
+
+/** The shopper's newest orders, from one list: a page that needs both waits for it once. A fault here is none. */
+export async function findNewest(request: FastifyRequest, deps: Deps): Promise<Newest> {
+  if (!hasIdentity(request)) return { newest: undefined, waiting: undefined };
+  const answer = await deps.order.GET('/api/orders', { params: { query: { limit: NEWEST } }, headers: forwardBriefly(request) }).catch(() => undefined);
+  const items = answer?.data?.items ?? [];
+  const id = items.find(({ state }) => state === 'awaiting_payment')?.id;
+  return { newest: items[0], waiting: id === undefined ? undefined : await payable(request, deps, id) };
+}
+
+async function payable(request: FastifyRequest, { order }: Deps, id: string): Promise<Order | undefined> {
   if (!hasIdentity(request)) return undefined;
-  const answer = await order.GET('/api/orders', { params: { query: { limit: 1 } }, headers: forwardBriefly(request) }).catch(() => undefined);
-  return answer?.data?.items[0];
+  const answer = await order.GET('/api/orders/{id}', { params: { path: { id } }, headers: forwardBriefly(request) }).catch(() => undefined);
+  return answer?.data?.state === 'awaiting_payment' ? answer.data : undefined;
 }
 
 /** What that order holds, which counts as taken wherever stock is told. */
