@@ -26,7 +26,12 @@ export async function add(deps: CartDeps, request: FastifyRequest, { sku, quanti
 
   try {
     const changed = await addLine(db, shopper, toStored(variant, quantity), key);
-    if (!changed) throw await limitOf(deps, shopper, variant);
+    if (!changed) {
+      const now = await readCart(db, shopper, key);
+      // The limit may have been reached by this very add, which came twice at once.
+      if (now.added) return await repeat(deps, request, now, { sku, quantity });
+      throw limitOf(now, variant);
+    }
     return await showAfter(deps, request, before, variants, changed);
   } catch (error) {
     if (isUniqueViolation(error, 'cart_add_pkey')) return repeat(deps, request, await readCart(db, shopper, key), { sku, quantity });
@@ -80,8 +85,8 @@ async function show({ catalog, currency }: CartDeps, request: FastifyRequest, li
 
 const FULL = `A cart holds at most ${MAX_LINES} different things. Take something out first.`;
 
-async function limitOf({ db }: CartDeps, shopper: string, { sku, name }: Variant) {
-  const line = (await readCart(db, shopper)).lines.find((each) => each.sku === sku);
+function limitOf({ lines }: StoredCart, { sku, name }: Variant) {
+  const line = lines.find((each) => each.sku === sku);
   if (!line) return cartFull({ detail: FULL });
   return quantityLimit({
     detail: `At most ${MAX_QUANTITY} of ${name} can be ordered at once, and ${line.quantity} are in the cart.`,

@@ -94,6 +94,13 @@ describe('an Idempotency-Key', () => {
     expect(await bert.rows()).toEqual({ A: 3 });
   });
 
+  it('tells repeats that arrive together of one add also when a second one would pass the limit', async () => {
+    const bert = shopperOf(shop);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => insist(() => bert.add('A', 60, key))));
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual(answers.map(() => 200));
+    expect(await bert.rows()).toEqual({ A: 60 });
+  });
+
   it('is refused with 422 for another add', async () => {
     const cleo = shopperOf(shop);
     await cleo.add('A', 3, key);
