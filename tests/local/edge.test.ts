@@ -206,6 +206,13 @@ describe('the edge', () => {
     expect(moved).toContain(`Location: http://127.0.0.1:${edge}/p/lamp?x=1`);
   });
 
+  it.each(['/api/cart/lines', '/cart/lines', '/cart/lines/A'])('sends an add by another name there too, where its guest will be known: %s', async (path) => {
+    const moved = await raw(`POST ${path} HTTP/1.1\r\nHost: localhost:${edge}\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}`);
+    expect(moved).toContain('307 Temporary Redirect');
+    expect(moved).toContain(`Location: http://127.0.0.1:${edge}${path}`);
+    expect(seen).toHaveLength(0);
+  });
+
   it('compresses what is made for each request', async () => {
     behaviour[0] = behaviour[1] = (_request, response) => void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ text: 'a'.repeat(5000) }));
     const answered = await raw('GET /api/catalog/products HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: gzip\r\nConnection: close\r\n\r\n');
