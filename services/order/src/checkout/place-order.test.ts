@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { asShopper, countStatements, insist, type UpstreamCall, type UpstreamHandler } from '@emall/runtime/testing';
 import { sql } from 'kysely';
 import { fingerprint } from '../keys/fingerprint.ts';
@@ -189,6 +189,23 @@ describe('the claim of a key', () => {
       expect((await first).statusCode).toBe(201);
     });
     expect(await orders(shopper)).toHaveLength(1);
+  });
+});
+
+describe('the renewing of a claim', () => {
+  it.each([['an order', undefined, 201], ['a refusal', [], 409]] as const)('ends with %s', async (_what, lines, status) => {
+    const began = jest.spyOn(globalThis, 'setInterval');
+    const ended = jest.spyOn(globalThis, 'clearInterval');
+    try {
+      const { headers } = shop.shopper(lines && [...lines]);
+      expect((await place(headers, newKey())).statusCode).toBe(status);
+      const renewing = began.mock.results.filter((_, call) => began.mock.calls[call]?.[1] === 500).map(({ value }) => value as unknown);
+      expect(renewing).toHaveLength(1);
+      expect(ended.mock.calls.map(([timer]) => timer)).toContain(renewing[0]);
+    } finally {
+      began.mockRestore();
+      ended.mockRestore();
+    }
   });
 });
 

@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Database, Trx } from '../database.ts';
@@ -10,9 +9,6 @@ import type { Answer } from './answer.ts';
  * answer of another within the same request; who is alive and slow holds on to it, see `holdOn`.
  */
 const LEASE = sql.lit('2 seconds');
-const RENEW_MS = 500;
-/** Renewals are none of the statements that a request may cost. */
-const outsideRequests = AsyncLocalStorage.snapshot();
 
 export interface Claim {
   shopper: string;
@@ -62,23 +58,12 @@ export class ClaimLost extends Error {
   override name = 'ClaimLost';
 }
 
-/** Renews the claim until the function it returns is called. One that has lapsed is not: somebody may be about to take it over. */
-export function holdOn(db: Database, { shopper, key, holder }: Claim): () => void {
-  const renew = () =>
-    sql`
-      with unflushed as materialized (select set_config('synchronous_commit', 'off', true))
-      update idempotency_key set lease_until = clock_timestamp() + interval ${LEASE} from unflushed
-      where shopper = ${shopper} and key = ${key} and holder = ${holder}::uuid and status is null and lease_until > clock_timestamp()`.execute(db);
-  let busy = false;
-  const tick = async () => {
-    if (busy) return;
-    busy = true;
-    // One that fails only means that a repeat may begin sooner, which is safe.
-    await renew().catch(() => undefined);
-    busy = false;
-  };
-  const timer = outsideRequests(() => setInterval(() => void tick(), RENEW_MS));
-  return () => clearInterval(timer);
+/** Holds the claim on for another 2 s. One that has lapsed is not: somebody may be about to take it over. */
+export async function renewClaim(db: Database, { shopper, key, holder }: Claim): Promise<void> {
+  await sql`
+    with unflushed as materialized (select set_config('synchronous_commit', 'off', true))
+    update idempotency_key set lease_until = clock_timestamp() + interval ${LEASE} from unflushed
+    where shopper = ${shopper} and key = ${key} and holder = ${holder}::uuid and status is null and lease_until > clock_timestamp()`.execute(db);
 }
 
 /** Begins what must only be done by who holds the key, and holds it on for another 2 s. @throws ClaimLost */
