@@ -57,6 +57,7 @@ describe('a supervised process', () => {
     // One that dies while nobody asks it is started again, too.
     process.kill(supervised.id?.pid ?? 0, 'SIGKILL');
     await waitFor(() => supervised.describe().restarts === 3 && supervised.describe().state === 'ready');
+    expect(said.filter((line) => line.startsWith(`${supervised.spec.name} ended (`)).map((line) => /\((\w+)\)/.exec(line)?.[1])).toEqual(['SIGKILL', 'SIGKILL', 'SIGKILL']);
   });
 
   it('is given up with its last words when it never becomes ready', async () => {

@@ -117,10 +117,11 @@ export class Supervised {
     this.#id = id;
     this.#startedAt = Date.now();
     this.#become('starting');
-    let [ready, dead] = [false, false];
+    let ready = false;
+    let end: string | undefined;
     this.#exited = new Promise((resolve) => {
       const onEnd = (how: string) => {
-        dead = true;
+        end = how;
         resolve();
         endOrphanedWorkers(id);
         if (ready && !life.aborted) void this.#restart(life, how, from);
@@ -130,7 +131,7 @@ export class Supervised {
     });
     await spec.ready(id);
     if (leftOutMs > 0) await Promise.race([this.#exited, sleep(leftOutMs, undefined, { signal: life })]);
-    if (dead) throw new Fault('it ended as soon as it was ready');
+    if (end !== undefined) throw new Fault(end);
     ready = true;
     this.#become('ready');
   }
