@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { asShopper, countStatements, insist, type UpstreamCall, type UpstreamHandler } from '@emall/runtime/testing';
 import { sql } from 'kysely';
 import { fingerprint } from '../keys/fingerprint.ts';
+import { createHoldOn } from '../keys/hold-on.ts';
 import { claimKey } from '../keys/queries.ts';
 import { orderIdOf } from '../orders/identifiers.ts';
 import { answering } from '../testing/neighbours.ts';
@@ -193,6 +194,26 @@ describe('the claim of a key', () => {
 });
 
 describe('the renewing of a claim', () => {
+  it('costs fewer statements than there are checkouts at work', async () => {
+    const answers = await Promise.all(Array.from({ length: 30 }, () => claimKey(shop.db, crypto.randomUUID(), newKey(), fingerprint(orderBody()))));
+    const claims = answers.filter((answer) => 'holder' in answer);
+    const leases = await Promise.all(claims.map(async ({ key }) => (await leaseOf(key)) ?? 0));
+    expect(claims).toHaveLength(30);
+    let statements = 0;
+    const counted = shop.db.withPlugin({
+      transformQuery: ({ node }) => ((statements += 1), node),
+      transformResult: async ({ result }) => result,
+    });
+    const letGo = claims.map(createHoldOn(counted));
+    try {
+      await until(async () => (await Promise.all(claims.map(async ({ key }, i) => ((await leaseOf(key)) ?? 0) > (leases[i] ?? 0)))).every(Boolean));
+      expect(statements).toBeGreaterThan(0);
+      expect(statements).toBeLessThan(30);
+    } finally {
+      for (const end of letGo) end();
+    }
+  });
+
   it.each([['an order', undefined, 201], ['a refusal', [], 409]] as const)('ends with %s', async (_what, lines, status) => {
     const began = jest.spyOn(globalThis, 'setInterval');
     const ended = jest.spyOn(globalThis, 'clearInterval');

@@ -5,7 +5,7 @@ import { orderEnded, totalChanged } from '../errors.ts';
 import { addJobs, job } from '../jobs/add-jobs.ts';
 import { type Answer, created, isFinal, refusal } from '../keys/answer.ts';
 import { fingerprint } from '../keys/fingerprint.ts';
-import { holdOn } from '../keys/hold-on.ts';
+import type { HoldOn } from '../keys/hold-on.ts';
 import { type Claim, ClaimLost, claimKey, keepAnswer, keptAnswer, releaseClaim, stillHeld } from '../keys/queries.ts';
 import { endUnpaid } from '../orders/end-unpaid.ts';
 import { type Links, linkHash, orderIdOf, orderNumber } from '../orders/identifiers.ts';
@@ -21,6 +21,8 @@ import { money } from './totals.ts';
 
 export interface CheckoutDeps extends BasketDeps {
   db: Database;
+  /** Keeps the claims of this process from lapsing. */
+  holdOn: HoldOn;
   provider: PaymentProvider;
   links: Links;
   publicUrl: string;
@@ -55,7 +57,7 @@ export async function placeOrder(deps: CheckoutDeps, request: FastifyRequest, ke
   const { shopper } = request;
   const claim = await claimKey(db, shopper, key, fingerprint(body));
   if ('body' in claim) return claim;
-  const letGo = holdOn(db, claim);
+  const letGo = deps.holdOn(claim);
   try {
     const order = claim.again ? await findOrder(db, orderIdOf(shopper, key)) : undefined;
     if (order) return await openPayment(deps, claim, order);

@@ -58,12 +58,21 @@ export class ClaimLost extends Error {
   override name = 'ClaimLost';
 }
 
-/** Holds the claim on for another 2 s. One that has lapsed is not: somebody may be about to take it over. */
-export async function renewClaim(db: Database, { shopper, key, holder }: Claim): Promise<void> {
+/**
+ * Holds these claims on for another 2 s. One that has lapsed is not: somebody may be about to take it over. One whose row
+ * is locked is about to be answered, and not waited for.
+ */
+export async function renewClaims(db: Database, claims: readonly Claim[]): Promise<void> {
+  const [shoppers, keys, holders] = [claims.map(({ shopper }) => shopper), claims.map(({ key }) => key), claims.map(({ holder }) => holder)];
   await sql`
-    with unflushed as materialized (select set_config('synchronous_commit', 'off', true))
-    update idempotency_key set lease_until = clock_timestamp() + interval ${LEASE} from unflushed
-    where shopper = ${shopper} and key = ${key} and holder = ${holder}::uuid and status is null and lease_until > clock_timestamp()`.execute(db);
+    with unflushed as materialized (select set_config('synchronous_commit', 'off', true)), mine as materialized (
+      select k.shopper, k.key from idempotency_key k
+      join unnest(${shoppers}::text[], ${keys}::text[], ${holders}::uuid[]) held(shopper, key, holder) using (shopper, key, holder)
+      where k.status is null and k.lease_until > clock_timestamp()
+      for update of k skip locked
+    )
+    update idempotency_key k set lease_until = clock_timestamp() + interval ${LEASE}
+    from mine, unflushed where k.shopper = mine.shopper and k.key = mine.key`.execute(db);
 }
 
 /** Begins what must only be done by who holds the key, and holds it on for another 2 s. @throws ClaimLost */
