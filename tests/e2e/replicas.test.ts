@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { askReadiness } from '../../infra/local/src/supervisor/ready.ts';
 import { isAlive } from '../../infra/local/src/system/processes.ts';
@@ -63,10 +62,9 @@ async function pay(shopper: PageShopper, url: string) {
   const { location = '' } = await shopper.send(url, { quick: '1', number: '4242424242424242' });
   const order = await shopper.open(location, { from: 'cross-site' });
   if (!waits(order)) return order;
-  // A replica that died while it asked the provider keeps the next one from asking for 2 s. The page looks again by itself.
-  await sleep(3000);
-  const later = await shopper.open(location);
-  if (waits(later)) shopper.noticed.push('the paid order still waits for its payment');
+  // A replica that died while it asked the provider keeps the next one from asking for 2 s. The page looks again every 3 s by itself.
+  let later = order;
+  await until(async () => !waits((later = await shopper.open(location))), 20_000, () => 'the paid order still waits for its payment');
   return later;
 }
 
