@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { asShopper } from '@emall/runtime/testing';
-import { cart, ORDER_ID } from '../../testing/data.ts';
+import { cart, order, ORDER_ID } from '../../testing/data.ts';
 import { healthy, type OpenPages, openPages, withWaitingOrder } from '../../testing/pages.ts';
 
 let pages: OpenPages;
@@ -147,17 +147,32 @@ describe('GET /cart/count', () => {
 
 describe('GET /checkout/cancelled', () => {
   it('is calm about it and shows the full cart', async () => {
-    pages.upstream.handlers['GET /api/cart'] = () => ({ body: inOrder });
-    const { statusCode, body } = await pages.get('/checkout/cancelled');
+    Object.assign(pages.upstream.handlers, withWaitingOrder(), { 'GET /api/cart': () => ({ body: inOrder }) });
+    const { statusCode, body } = await pages.get('/checkout/cancelled', asShopper().headers);
     expect(statusCode).toBe(200);
     expect(body).toContain('Nothing was charged and nothing is lost');
     expect(body).toContain('Stoneware mug');
   });
 
   it('does not say that everything is there above lines that are not', async () => {
-    const { body } = await pages.get('/checkout/cancelled');
+    Object.assign(pages.upstream.handlers, withWaitingOrder());
+    const { body } = await pages.get('/checkout/cancelled', asShopper().headers);
     expect(body).toContain('Nothing was charged.');
     expect(body).not.toContain('everything is still in your cart');
+  });
+
+  it.each(['paid', 'accepted', 'shipped', 'refunded'])('leads to the order when it is %s by now', async (state) => {
+    pages.upstream.handlers[`GET /api/orders/${ORDER_ID}`] = () => ({ body: { ...order, state } });
+    const { statusCode, headers } = await pages.get(`/checkout/cancelled?order=${ORDER_ID}`, asShopper().headers);
+    expect([statusCode, headers.location]).toEqual([303, `/orders/${ORDER_ID}`]);
+  });
+
+  it.each(['', '?order=zzz', `?order=${ORDER_ID.replace('0', '1')}`])('promises nothing of an order it cannot find: %p', async (query) => {
+    for (const visitor of [{}, asShopper().headers]) {
+      const { statusCode, body } = await pages.get(`/checkout/cancelled${query}`, visitor);
+      expect([statusCode, body.includes('charged')]).toEqual([200, false]);
+      expect(body).toContain('href="/orders"');
+    }
   });
 
   it.each([`?order=${ORDER_ID}`, ''])('offers the way back to a payment that still waits, with the address ending in %p', async (query) => {

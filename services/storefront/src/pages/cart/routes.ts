@@ -5,7 +5,7 @@ import { formOf, readLine } from '../../shared/forms.ts';
 import { countItems, itemsIn, passItemCount } from '../../shared/item-count.ts';
 import { expectData, seeOther, sendPrivate, shopOf, unexpected, wantsFragment } from '../../shared/reply.ts';
 import { CountAgain } from '../orders/count-again.tsx';
-import { findNewest, findWaiting } from '../orders/waiting.ts';
+import { findNewest, findOwn, findWaiting, payable } from '../orders/waiting.ts';
 import { AddedNotice } from './added.tsx';
 import { CartContent } from './content.tsx';
 import { isShort } from './problems.ts';
@@ -28,14 +28,17 @@ export const cartPages: Pages = async (app, deps) => {
 
   // Where the payment provider sends a shopper who turned back: the cart is still full, since it is emptied by a paid order only.
   app.get<{ Querystring: { order?: string | string[] } }>('/checkout/cancelled', async (request, reply) => {
-    const [tree, answer, waiting] = await Promise.all([
+    const named = [request.query.order ?? []].flat()[0];
+    const [tree, answer, order] = await Promise.all([
       departments.orNone(),
       cart.GET('/api/cart', { headers: forward(request) }),
-      findWaiting(request, deps, [request.query.order ?? []].flat()[0]),
+      named === undefined ? findWaiting(request, deps) : findOwn(request, deps, named),
     ]);
     passItemCount(reply, answer.response);
+    // Turned back in one window, paid in another.
+    if (order && order.state !== 'awaiting_payment' && order.state !== 'cancelled') return seeOther(reply, `/orders/${order.id}`);
     const data = expectData(answer);
-    return sendPrivate(reply, CartPage({ shop: shopOf(deps, tree), cart: data, waiting, notice: TurnedBack({ cart: data, order: waiting }) }));
+    return sendPrivate(reply, CartPage({ shop: shopOf(deps, tree), cart: data, waiting: payable(order), notice: TurnedBack({ cart: data, order }) }));
   });
 
   // For the badge, while what was ordered is being taken out of the cart.

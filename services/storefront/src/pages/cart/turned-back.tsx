@@ -5,7 +5,7 @@ import { isBlocked, isShortOf } from './problems.ts';
 
 interface TurnedBackProps {
   cart: Cart;
-  /** What the shopper was paying for, if it still waits. */
+  /** What the shopper was paying for: it still waits, or was cancelled. Absent when that is not known. */
   order: Order | undefined;
 }
 
@@ -14,8 +14,14 @@ export function TurnedBack({ cart, order }: TurnedBackProps) {
   const whole = cart.lines.length > 0 && !isBlocked(cart);
   return (
     <Note kind="info" title="The payment was not completed">
-      <p>{whole ? 'Nothing was charged and nothing is lost: everything is still in your cart.' : 'Nothing was charged.'}</p>
-      {order !== undefined ? (
+      {order === undefined ? (
+        <p>
+          How the order stands is said among <a href="/orders">your orders</a>.
+        </p>
+      ) : (
+        <p>{whole ? 'Nothing was charged and nothing is lost: everything is still in your cart.' : 'Nothing was charged.'}</p>
+      )}
+      {order?.state === 'awaiting_payment' ? (
         <WaitingOrder order={order} back="cart" short={isShortOf(cart, order)} />
       ) : (
         whole && (

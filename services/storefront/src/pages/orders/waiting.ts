@@ -15,9 +15,9 @@ interface Newest {
   waiting: Order | undefined;
 }
 
-/** The shopper's own order that can still be paid: the one that is named, or the newest. A fault here is none. */
-export async function findWaiting(request: FastifyRequest, deps: Deps, named = ''): Promise<Order | undefined> {
-  return ORDER_ID.test(named) ? await payable(request, deps, named) : (await findNewest(request, deps)).waiting;
+/** The shopper's own order that can still be paid. A fault here is none. */
+export async function findWaiting(request: FastifyRequest, deps: Deps): Promise<Order | undefined> {
+  return (await findNewest(request, deps)).waiting;
 }
 
 /** The shopper's newest orders, from one list: a page that needs both waits for it once. A fault here is none. */
@@ -26,13 +26,18 @@ export async function findNewest(request: FastifyRequest, deps: Deps): Promise<N
   const answer = await deps.order.GET('/api/orders', { params: { query: { limit: NEWEST } }, headers: forwardBriefly(request) }).catch(() => undefined);
   const items = answer?.data?.items ?? [];
   const id = items.find(({ state }) => state === 'awaiting_payment')?.id;
-  return { newest: items[0], waiting: id === undefined ? undefined : await payable(request, deps, id) };
+  return { newest: items[0], waiting: id === undefined ? undefined : payable(await findOwn(request, deps, id)) };
 }
 
-async function payable(request: FastifyRequest, { order }: Deps, id: string): Promise<Order | undefined> {
-  if (!hasIdentity(request)) return undefined;
+/** One of the shopper's own orders, whatever became of it. A fault here is none. */
+export async function findOwn(request: FastifyRequest, { order }: Deps, id: string): Promise<Order | undefined> {
+  if (!hasIdentity(request) || !ORDER_ID.test(id)) return undefined;
   const answer = await order.GET('/api/orders/{id}', { params: { path: { id } }, headers: forwardBriefly(request) }).catch(() => undefined);
-  return answer?.data?.state === 'awaiting_payment' ? answer.data : undefined;
+  return answer?.data;
+}
+
+export function payable(order: Order | undefined): Order | undefined {
+  return order?.state === 'awaiting_payment' ? order : undefined;
 }
 
 /** What that order holds, which counts as taken wherever stock is told. */
