@@ -5,8 +5,9 @@ import type { ImportOptions } from './import-products.ts';
 export const usage = `Usage: npm run emall -- import FILE [options]
 
   FILE                 products, CSV with a header line: sku, name, price, and what else services/catalog/README.md lists.
-                       A column status with active or discontinued takes SKUs off sale, and brings them back; such a file
-                       need not have the other columns
+                       A column status with active or discontinued takes SKUs off sale; a file that does no more needs
+                       only sku and status. A row that is active, or says nothing, with name and price brings them back.
+                       Exit code 0 also when rows were refused: they are named on standard error and counted at the end
   --map OURS=THEIRS,…  the file's own names of columns: --map sku=stock_code,name=description
   --currency GBP       what the prices are in; must be what the shop sells in
   --stock N            units of new SKUs whose row does not say
