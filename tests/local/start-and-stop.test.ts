@@ -69,6 +69,7 @@ describe('npm start', () => {
     neighbour.port = 0;
     expect(status).toBe(1);
     expect(output).toMatch(new RegExp(`Port ${shop.port} is taken( by .*nginx)?`));
+    expect(output).toContain(`EMALL_HOME='${neighbour.home}' EMALL_PORT=`);
     expect(neighbour.run('status').output).toContain('No shop runs');
   });
 

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { openHome } from './home.ts';
@@ -15,5 +15,10 @@ describe('the home of a shop', () => {
     const path = join(folder, name);
     expect(() => openHome(path)).toThrow(`EMALL_HOME may have no quotation mark, backslash or control character in its path: ${JSON.stringify(path)}`);
     expect(existsSync(path)).toBe(false);
+  });
+
+  it.each(['a file', 'a file/below'])('is refused by its name where no folder can be made: %s', (name) => {
+    writeFileSync(join(folder, 'a file'), '');
+    expect(() => openHome(join(folder, name))).toThrow(`EMALL_HOME cannot be ${join(folder, name)}: `);
   });
 });

@@ -41,8 +41,11 @@ export function openHome(path: string = process.env['EMALL_HOME'] || join(ROOT, 
     secrets: at('secrets.json'),
     lock: at('lock'),
   };
-  mkdirSync(home, { recursive: true });
-  mkdirSync(places.logs, { recursive: true });
+  try {
+    mkdirSync(places.logs, { recursive: true });
+  } catch (error) {
+    throw new Fault(`EMALL_HOME cannot be ${home}: ${(error as Error).message}`);
+  }
   return places;
 }
 

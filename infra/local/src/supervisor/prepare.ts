@@ -15,14 +15,17 @@ export async function prepare(home: Home, env: NodeJS.ProcessEnv, say: (line: st
   const settings = loadSettings(env);
   const stale = await stopStale(home);
   if (stale.length > 0) say(`Stopped what an earlier run had left: ${stale.join(', ')}`);
-  await refuseTakenPort(settings.EMALL_PORT);
+  await refuseTakenPort(settings.EMALL_PORT, env['EMALL_HOME']);
   ensurePackages(settings.REDIS_URL === undefined ? ['nginx', 'redis-server'] : ['nginx'], say);
   mkdirSync(home.sandbox, { recursive: true });
   return { home, settings, secrets: openSecrets(home.secrets, roleNames), ports: await takePorts(home, settings.EMALL_PORT) };
 }
 
-async function refuseTakenPort(port: number): Promise<void> {
+async function refuseTakenPort(port: number, ofShop: string | undefined): Promise<void> {
   if (await isFree(port)) return;
+  const home = ofShop ? `EMALL_HOME='${ofShop.replaceAll("'", "'\\''")}' ` : '';
   const who = whoListens(port);
-  throw new Fault(`Port ${port} is taken${who === '' ? '' : ` by ${who}`}.`, `EMALL_PORT=${port + 1} npm start   # or stop what listens there`);
+  let other = port;
+  do other = other < 65_535 ? other + 1 : 8080; while (!(await isFree(other)));
+  throw new Fault(`Port ${port} is taken${who === '' ? '' : ` by ${who}`}.`, `${home}EMALL_PORT=${other} npm start   # or stop what listens there`);
 }
