@@ -1,3 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Nobody asks for the next page in the moment the last one is there: a few who did would make a slow machine answer late, which is another promise. */
+export const look = () => sleep(50);
+
 export interface Page {
   status: number;
   /** Where it leads, when it leads elsewhere. */
@@ -31,6 +36,7 @@ export class PageShopper {
     const url = new URL(path, this.#shop);
     const ours = url.origin === this.#shop;
     const what = `${method} ${url.pathname}`;
+    await look();
     try {
       const response = await fetch(url, {
         method,

@@ -6,7 +6,7 @@ import { askReadiness } from '../../infra/local/src/supervisor/ready.ts';
 import { isAlive } from '../../infra/local/src/system/processes.ts';
 import { TestShop, until } from '../local/shop.ts';
 import { ADDRESS, ApiShopper } from './api.ts';
-import { fieldsOf, Noticed, type Page, PageShopper } from './page-shopper.ts';
+import { fieldsOf, look, Noticed, type Page, PageShopper } from './page-shopper.ts';
 
 const SKU = 'T-PLENTY';
 const SERVICES = ['gateway', 'storefront', 'catalog', 'cart', 'order'];
@@ -75,6 +75,7 @@ async function shopByApi(story: Story): Promise<void> {
   while (!story.stopped) {
     const shopper = new ApiShopper(shop.url);
     const once = async <T>(method: string, path: string, body?: unknown) => {
+      await look();
       const answer = await shopper.call<T>(method, path, body);
       if (answer.status === 200) return answer.body;
       story.noticed.push(`${new Date().toISOString()} ${method} ${path}: ${answer.status} ${JSON.stringify(answer.body).slice(0, 200)}`);
@@ -120,6 +121,8 @@ describe('killing any one replica during a purchase, and then the other', () => 
     const shoppers = Promise.all([...(['on_delivery', 'card', 'on_delivery'] as const).map((payment) => shopByPages(story, payment)), shopByApi(story), shopByApi(story)]);
     const fault = shoppers.then(() => undefined, (error: unknown) => error);
     try {
+      // What a program does for the first time takes longest: that is over before the first of them dies.
+      await until(() => story.orders.length >= 10 || story.noticed.length > 0, 60_000, () => 'nobody could buy at all');
       for (const name of SERVICES.flatMap((service) => [`${service}-1`, `${service}-2`])) {
         const before = story.orders.length;
         const noticed = story.noticed.length;
