@@ -19,7 +19,7 @@ const RESERVE = 'PUT /internal/reservations/*';
 type Visitor = ReturnType<Shop['shopper']>;
 
 function place({ headers }: Visitor, { key = newKey(), at = shop, ...over }: { key?: string; at?: Shop; paymentMethod?: string; expectedTotal?: object } = {}) {
-  return at.app.inject({ method: 'POST', url: '/api/orders', headers: { ...headers, 'idempotency-key': key }, body: orderBody({ paymentMethod: 'card', ...over }) });
+  return at.place(headers, key, orderBody({ paymentMethod: 'card', ...over }));
 }
 
 async function placed(visitor: Visitor, options?: Parameters<typeof place>[1]) {

@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => shop.close());
 
 async function place(paymentMethod: 'card' | 'on_delivery', visitor = shop.shopper()) {
-  const response = await shop.app.inject({ method: 'POST', url: '/api/orders', headers: { ...visitor.headers, 'idempotency-key': newKey() }, body: orderBody({ paymentMethod }) });
+  const response = await shop.place(visitor.headers, newKey(), orderBody({ paymentMethod }));
   return { ...visitor, response, ...(response.json() as { id: string; payment: { url: string } }) };
 }
 

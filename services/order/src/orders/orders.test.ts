@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { asShopper } from '@emall/runtime/testing';
-import { newKey, openShop, orderBody, type Shop, until } from '../testing/shop.ts';
+import { newKey, openShop, type Shop, until } from '../testing/shop.ts';
 import { cancelOrder } from './cancel.ts';
 import { orderIdOf, orderNumber } from './identifiers.ts';
 import { getOrder } from './queries.ts';
@@ -13,7 +13,7 @@ afterAll(() => shop.close());
 
 async function place(visitor = shop.shopper()) {
   shop.cart.carts.set(visitor.shopper, [{ sku: 'mug', quantity: 2 }]);
-  const response = await shop.app.inject({ method: 'POST', url: '/api/orders', headers: { ...visitor.headers, 'idempotency-key': newKey() }, body: orderBody() });
+  const response = await shop.place(visitor.headers, newKey());
   return { ...visitor, ...(response.json() as { id: string; link: string; number: string }) };
 }
 

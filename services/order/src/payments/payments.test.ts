@@ -62,7 +62,7 @@ describe('paying by card', () => {
     for (const each of goods) shop.catalog.shelf.set(each.sku, each);
     const { headers } = shop.shopper(goods.map(({ sku }) => ({ sku, quantity: 2 })));
     const expectedTotal = { amount: 2 * goods.reduce((sum, { price }) => sum + price, 0), currency: 'GBP' };
-    const response = await shop.app.inject({ method: 'POST', url: '/api/orders', headers: { ...headers, 'idempotency-key': newKey() }, body: orderBody({ paymentMethod: 'card', expectedTotal }) });
+    const response = await shop.place(headers, newKey(), orderBody({ paymentMethod: 'card', expectedTotal }));
     expect(response.statusCode).toBe(201);
     const { sessions } = await shop.ledger();
     const session = sessions.find(({ reference }: { reference: string }) => reference === response.json().id);
@@ -120,7 +120,7 @@ describe('paying by card', () => {
     const before = shop.catalog.stockOf('mug');
     const visitor = shop.shopper();
     const key = newKey();
-    const place = () => shop.app.inject({ method: 'POST', url: '/api/orders', headers: { ...visitor.headers, 'idempotency-key': key }, body: orderBody({ paymentMethod: 'card' }) });
+    const place = () => shop.place(visitor.headers, key, orderBody({ paymentMethod: 'card' }));
     const { open } = shop.deps.provider;
     shop.deps.provider.open = async () => {
       throw invalidRequest({ extra: { errors: [{ field: 'email', reason: 'is not accepted' }] } });
@@ -137,7 +137,7 @@ describe('paying by card', () => {
   it('gives the same session to a repeat whose first answer was lost', async () => {
     const visitor = shop.shopper();
     const key = newKey();
-    const place = () => shop.app.inject({ method: 'POST', url: '/api/orders', headers: { ...visitor.headers, 'idempotency-key': key }, body: orderBody({ paymentMethod: 'card' }) });
+    const place = () => shop.place(visitor.headers, key, orderBody({ paymentMethod: 'card' }));
     const { open } = shop.deps.provider;
     shop.deps.provider.open = async (...args) => {
       await open(...args);

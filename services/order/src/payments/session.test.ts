@@ -21,7 +21,7 @@ async function opened() {
     session = await open(...args);
     throw unavailable();
   };
-  const lost = await shop.app.inject({ method: 'POST', url: '/api/orders', headers: { ...visitor.headers, 'idempotency-key': newKey() }, body: orderBody({ paymentMethod: 'card' }) });
+  const lost = await shop.place(visitor.headers, newKey(), orderBody({ paymentMethod: 'card' }));
   shop.deps.provider.open = open;
   expect(lost.statusCode).toBe(503);
   const { id } = await shop.db.selectFrom('order').select('id').where('shopper', '=', visitor.shopper).executeTakeFirstOrThrow();

@@ -65,6 +65,10 @@ export async function openShop({ goods = [{ sku: 'mug', price: 1250, stock: 1000
       cart.carts.set(visitor.shopper, lines);
       return visitor;
     },
+    /** Orders the shopper's cart. */
+    async place(headers: Record<string, string>, key: string | undefined, body: object = orderBody()) {
+      return await app.inject({ method: 'POST', url: '/api/orders', headers: { ...headers, ...(key !== undefined && { 'idempotency-key': key }) }, body });
+    },
     /** Pays, or tries to, on the provider's page. */
     async pay(url: string, number = '4242424242424242') {
       return await sandbox.inject({
