@@ -7,6 +7,7 @@ export interface Schema {
   idempotency_key: IdempotencyKeyTable;
   payment: PaymentTable;
   payment_event: PaymentEventTable;
+  refund: RefundTable;
   job_pool: { id: string; seen_at: Generated<Date> };
 }
 
@@ -14,6 +15,7 @@ export type Database = Kysely<Schema>;
 export type Trx = Transaction<Schema>;
 export type OrderRow = Selectable<OrderTable>;
 export type PaymentRow = Selectable<PaymentTable>;
+export type RefundRow = Selectable<RefundTable>;
 
 export type OrderState = 'awaiting_payment' | 'paid' | 'accepted' | 'shipped' | 'cancelled' | 'refunded';
 export type PaymentMethod = 'card' | 'on_delivery';
@@ -43,7 +45,12 @@ interface OrderTable {
   total: number;
   link_hash: Buffer;
   hold_until: Date | null;
-  stock: Generated<'held' | 'committed' | 'released'>;
+  /** releasing: catalog has not yet confirmed that it was given back. */
+  stock: Generated<'held' | 'committed' | 'releasing' | 'released'>;
+  cart_version: string | null;
+  cart_cleared_at: Date | null;
+  /** When the confirmation was sent. */
+  confirmed_at: Date | null;
   placed_at: Generated<Date>;
   updated_at: Generated<Date>;
 }
@@ -79,6 +86,7 @@ interface IdempotencyKeyTable {
   body: Buffer | null;
   created_at: Generated<Date>;
   answered_at: Date | null;
+  abandoned_at: Date | null;
 }
 
 interface PaymentTable {
@@ -92,6 +100,7 @@ interface PaymentTable {
   currency: string;
   received: Generated<number>;
   refunded: Generated<number>;
+  promised: Generated<number>;
   asked_at: Date | null;
   created_at: Generated<Date>;
   updated_at: Generated<Date>;
@@ -105,4 +114,17 @@ interface PaymentEventTable {
   received_at: Generated<Date>;
   processed_at: Date | null;
   outcome: string | null;
+}
+
+interface RefundTable {
+  id: string;
+  order_id: string;
+  amount: number;
+  currency: string;
+  reason: string;
+  state: Generated<'open' | 'done' | 'failed'>;
+  attempt: Generated<number>;
+  provider_id: string | null;
+  requested_at: Generated<Date>;
+  ended_at: Date | null;
 }
