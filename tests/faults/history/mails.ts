@@ -1,0 +1,28 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** One file of the folder that mail is written to. */
+export interface Mail {
+  file: string;
+  to: string;
+  messageId: string;
+  text: string;
+}
+
+/** Mails that are in the folder and not in `known`, a set of file names. */
+export function readMails(folder: string, known: ReadonlySet<string> = new Set()): Mail[] {
+  return mailFiles(folder)
+    .filter((file) => !known.has(file))
+    .map((file) => {
+      const text = readFileSync(join(folder, file), 'utf8');
+      return { file, to: header(text, 'To'), messageId: header(text, 'Message-ID'), text };
+    });
+}
+
+export function mailFiles(folder: string): string[] {
+  return readdirSync(folder).filter((file) => file.endsWith('.eml'));
+}
+
+function header(text: string, name: string): string {
+  return new RegExp(`^${name}:\\s*(.*)$`, 'im').exec(text)?.[1]?.trim() ?? '';
+}
