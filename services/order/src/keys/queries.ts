@@ -33,7 +33,7 @@ export async function claimKey(db: Database, shopper: string, key: string, finge
     insert into idempotency_key as mine (shopper, key, fingerprint, holder, lease_until)
     select ${shopper}, ${key}, ${fingerprint}, ${holder}::uuid, clock_timestamp() + interval ${LEASE} from unflushed
     on conflict (shopper, key) do update
-      set holder = excluded.holder, lease_until = excluded.lease_until, attempts = mine.attempts + 1
+      set holder = excluded.holder, lease_until = excluded.lease_until, attempts = mine.attempts + 1, abandoned_at = null
       where mine.status is null and mine.lease_until <= clock_timestamp() and mine.fingerprint = excluded.fingerprint
     returning attempts, (select id from "order" where shopper = ${shopper} and state = 'awaiting_payment') as waiting`.execute(db);
   if (rows[0]) return { shopper, key, holder, again: rows[0].attempts > 1, waiting: rows[0].waiting };
@@ -73,6 +73,29 @@ export async function renewClaims(db: Database, claims: readonly Claim[]): Promi
     )
     update idempotency_key k set lease_until = clock_timestamp() + interval ${LEASE}
     from mine, unflushed where k.shopper = mine.shopper and k.key = mine.key`.execute(db);
+}
+
+/** Outlasts a call to catalog: nobody may reserve anew while what a dead holder reserved is given back. */
+const LEASE_TO_END = sql.lit('10 seconds');
+
+/**
+ * The right to clear up behind a holder that died, for 10 s; undefined when the key was answered, is at work again, or
+ * has been cleared up behind. A repeat that comes meanwhile waits, see `stillRunning`.
+ */
+export async function claimAbandoned(db: Database, shopper: string, key: string): Promise<Pick<Claim, 'shopper' | 'key' | 'holder'> | undefined> {
+  const holder = randomUUID();
+  const { rows } = await sql`
+    update idempotency_key set holder = ${holder}::uuid, lease_until = clock_timestamp() + interval ${LEASE_TO_END}
+    where shopper = ${shopper} and key = ${key} and status is null and abandoned_at is null and lease_until <= clock_timestamp()
+    returning 1`.execute(db);
+  return rows.length > 0 ? { shopper, key, holder } : undefined;
+}
+
+/** Nothing is left behind: remembered until the key is claimed again, which it may be at once. */
+export async function endAbandoned(db: Database, { shopper, key, holder }: Pick<Claim, 'shopper' | 'key' | 'holder'>): Promise<void> {
+  await sql`
+    update idempotency_key set abandoned_at = now(), lease_until = '-infinity'
+    where shopper = ${shopper} and key = ${key} and holder = ${holder}::uuid and status is null`.execute(db);
 }
 
 /** Begins what must only be done by who holds the key, and holds it on for another 2 s. @throws ClaimLost */
