@@ -13,7 +13,7 @@ export class Direction {
   constructor(from: Socket, to: Socket) {
     this.#from = from;
     this.#to = to;
-    from.on('data', (bytes) => this.#take(bytes));
+    from.on('data', (bytes: Buffer) => this.#take(bytes));
     from.on('end', () => this.#take(undefined));
     from.on('close', () => clearTimeout(this.#timer));
     to.on('drain', () => this.#deliver());

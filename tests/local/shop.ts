@@ -15,6 +15,8 @@ const CLI = join(ROOT, 'infra/local/src/cli.ts');
 
 /** How people start a shop. */
 export const byNpm = ['npm', 'start'];
+/** The supervisor is the process that is started, and is there a little sooner. */
+export const byCli = [process.execPath, CLI, 'up'];
 export const underStrictUmask = ['sh', '-c', 'umask 077; exec npm start'];
 export const underNohup = ['bash', '-c', 'nohup npm start & wait'];
 
@@ -28,7 +30,11 @@ export class TestShop {
   #said = { text: '', over: true };
   #exit: Promise<number> = Promise.resolve(0);
 
-  constructor() {
+  readonly #settings: Record<string, string>;
+
+  /** @param settings of this shop, as `infra/local/README.md` lists them */
+  constructor(settings: Record<string, string> = {}) {
+    this.#settings = settings;
     noteShop(this.home);
   }
 
@@ -97,7 +103,13 @@ export class TestShop {
 
   environment(): NodeJS.ProcessEnv {
     const { DATABASE_URL: _1, REDIS_URL: _2, STRIPE_SECRET_KEY: _3, STRIPE_WEBHOOK_SECRET: _4, EMALL_PUBLIC_URL: _5, ...env } = process.env;
-    return { ...env, EMALL_HOME: this.home, EMALL_PORT: String(this.port) };
+    return { ...env, ...this.#settings, EMALL_HOME: this.home, EMALL_PORT: String(this.port) };
+  }
+
+  /** Asks what `byCli` started to end, and lets us serve it meanwhile: its servers may be ours. */
+  async stop(): Promise<void> {
+    this.#child?.kill('SIGTERM');
+    await this.#exit;
   }
 
   exitCode(): Promise<number> {

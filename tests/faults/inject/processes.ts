@@ -1,0 +1,87 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { askReadiness } from '../../../infra/local/src/supervisor/ready.ts';
+import { commandOf, identify, isAlive, type ProcessId, signal } from '../../../infra/local/src/system/processes.ts';
+import type { TopologyProcess } from '../../../infra/local/src/topology.ts';
+import { type TestShop, until } from '../../local/shop.ts';
+import type { Target } from '../target.ts';
+import type { Fault, Heal } from './fault.ts';
+import { NotOurs, provenProcess, strike } from './identity.ts';
+
+const BACK_MS = 60_000;
+const REPLICATED = ['gateway', 'storefront', 'catalog', 'cart', 'order'];
+const SINGLE = ['sandbox', 'redis', 'nginx'];
+
+/** Kills, whatever it does at that moment, and waits for the process in its place. */
+export async function kill(shop: TestShop, name: string, how: NodeJS.Signals = 'SIGKILL'): Promise<Heal> {
+  const victim = await serving(shop, name);
+  strike(victim, how);
+  return () => untilReplaced(shop, victim);
+}
+
+/** Stops it where it stands: its sockets stay open and nobody answers. */
+export async function freeze(shop: TestShop, name: string): Promise<Heal> {
+  const victim = await serving(shop, name);
+  strike(victim, 'SIGSTOP');
+  return async () => {
+    // Another fault may have killed it meanwhile.
+    if (!signal(victim, 'SIGCONT')) await untilReplaced(shop, victim);
+  };
+}
+
+/** One worker of nginx; its master starts another. */
+async function killWorker(shop: TestShop): Promise<Heal> {
+  const master = provenProcess(shop.topology(), 'nginx');
+  const isWorker = ({ pid }: ProcessId) => commandOf(pid).startsWith('nginx: worker');
+  const worker = childrenOf(master).find(isWorker);
+  if (worker === undefined) throw new NotOurs(`pid ${master.pid} has no worker`);
+  strike(worker, 'SIGKILL');
+  return () => until(() => childrenOf(master).some((child) => child.pid !== worker.pid && isWorker(child)), BACK_MS, () => 'no worker took the place of the one that was killed');
+}
+
+/** Another fault may have ended it a moment ago: then the one that is started in its place. */
+async function serving(shop: TestShop, name: string): Promise<TopologyProcess> {
+  await until(() => shop.topology().processes.some((process) => process.name === name && isAlive(process)), BACK_MS, () => `${name} does not run`);
+  return provenProcess(shop.topology(), name);
+}
+
+async function untilReplaced(shop: TestShop, victim: TopologyProcess): Promise<void> {
+  const serves = async () => {
+    const { pid, adminPort, state } = shop.process(victim.name);
+    if (pid === victim.pid) return false;
+    // A replica is called ready only when nginx asks it again, some seconds after it could answer.
+    return adminPort === undefined ? state === 'ready' : (await askReadiness(adminPort)).ready;
+  };
+  await until(serves, BACK_MS, () => `nobody took the place of ${victim.name}, pid ${victim.pid}`);
+}
+
+export function childrenOf({ pid: parent }: ProcessId): ProcessId[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && parentOf(name) === parent);
+  return pids.map((pid) => identify(Number(pid))).filter((id) => id !== undefined);
+}
+
+function parentOf(pid: string): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+  } catch {
+    return undefined;
+  }
+}
+
+const both = (service: string) => [`${service}-1`, `${service}-2`];
+const together = (heals: Heal[]): Heal => async () => void (await Promise.all(heals.map((heal) => heal())));
+const all = async ({ shop }: Target, names: string[], act: (shop: TestShop, name: string) => Promise<Heal>) => together(await Promise.all(names.map((name) => act(shop, name))));
+
+export const processFaults: Fault[] = [
+  ...REPLICATED.flatMap((service): Fault[] => [
+    { name: `kill a ${service}`, row: '3.3 Replica killed', inject: ({ shop }, random) => kill(shop, random.pick(both(service))) },
+    { name: `freeze a ${service}`, row: '3.3 Replica frozen', inject: ({ shop }, random) => freeze(shop, random.pick(both(service))) },
+    { name: `terminate a ${service}`, row: '3.3 SIGTERM', inject: ({ shop }, random) => kill(shop, random.pick(both(service)), 'SIGTERM') },
+  ]),
+  ...['catalog', 'cart', 'order'].map((service): Fault => ({ name: `kill both ${service}s`, row: '3.3 Replica killed', inject: (target) => all(target, both(service), kill) })),
+  { name: 'freeze both orders', row: '3.3 Replica frozen', inject: (target) => all(target, both('order'), freeze) },
+  { name: 'kill a worker of nginx', row: '3.3 Replica killed', inject: ({ shop }) => killWorker(shop) },
+  ...SINGLE.map((name): Fault => ({ name: `kill ${name}`, row: name === 'redis' ? '3.2 Down' : '3.3 Replica killed', inject: ({ shop }) => kill(shop, name) })),
+  { name: 'freeze redis', row: '3.2 Frozen', inject: ({ shop }) => freeze(shop, 'redis') },
+  { name: 'freeze sandbox', row: '3.4 never answers', inject: ({ shop }) => freeze(shop, 'sandbox') },
+];

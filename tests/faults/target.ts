@@ -1,0 +1,96 @@
+import { ensureDatabase, withDatabase } from '../../infra/local/src/postgres/admin.ts';
+import { adminUrl, type StartedPostgres, startPostgres } from '../../infra/local/src/postgres/start.ts';
+import { openHome } from '../../infra/local/src/home.ts';
+import { readJson } from '../../infra/local/src/files.ts';
+import { redisUrl, type StartedRedis, startRedis } from '../../infra/local/src/redis.ts';
+import type { Secrets } from '../../infra/local/src/secrets.ts';
+import { isAlive, type ProcessId } from '../../infra/local/src/system/processes.ts';
+import { byCli, TestShop } from '../local/shop.ts';
+import { type PostgresServer, provenProcess } from './inject/identity.ts';
+import { FaultProxy } from './proxy.ts';
+
+const DATABASE = 'emall';
+/** A hold of six seconds: what a shopper leaves unpaid is over soon after. */
+const SETTINGS = { HOLD_MINUTES: '0.1' };
+
+/** A shop that may be broken, and the way to its servers beside the shop's own. */
+export interface Target {
+  shop: TestShop;
+  secrets(): Secrets;
+  postgres(): PostgresServer & { url: string };
+  redis(): { id: ProcessId; url: string };
+  /** Where the provider can be told how to behave. */
+  sandbox(): string;
+  /** Set when the servers were started by the harness, behind a network of its own. */
+  network?: Network;
+  close(): Promise<void>;
+}
+
+export interface Network {
+  postgres: FaultProxy;
+  redis: FaultProxy;
+  /** Starts Postgres again when it has ended. */
+  revive(): Promise<void>;
+}
+
+function common(shop: TestShop) {
+  return {
+    shop,
+    secrets: () => readJson<Secrets>(openHome(shop.home).secrets) as Secrets,
+    sandbox: () => `http://127.0.0.1:${shop.process('sandbox').port}`,
+  };
+}
+
+/** A shop as `npm start` makes it, whose supervisor starts again what ends. */
+export async function startTarget(): Promise<Target> {
+  const shop = new TestShop(SETTINGS);
+  const base = common(shop);
+  await shop.start(byCli);
+  return {
+    ...base,
+    postgres() {
+      const { database: { dataDirectory: data = '', port } } = shop.topology();
+      return { id: provenProcess(shop.topology(), 'postgres'), data, url: adminUrl(port, base.secrets().postgres, DATABASE) };
+    },
+    redis() {
+      const id = provenProcess(shop.topology(), 'redis');
+      return { id, url: redisUrl(id.port, base.secrets().redis) };
+    },
+    close: async () => shop.dispose(),
+  };
+}
+
+/** A shop on a Postgres and a Redis that the harness started, with a fault proxy before each. @param folder of the servers */
+export async function startTargetBehindProxies(folder: string): Promise<Target & { network: Network }> {
+  const home = openHome(folder);
+  const password = 'secret-of-a-test';
+  let postgres: StartedPostgres = await startPostgres({ home, password });
+  const redis: StartedRedis = await startRedis({ home, password });
+  await ensureDatabase(withDatabase(postgres.url, DATABASE));
+  const network: Network = {
+    postgres: await FaultProxy.listen(postgres.port),
+    redis: await FaultProxy.listen(redis.port),
+    async revive() {
+      if (isAlive(postgres.id)) return;
+      postgres = await startPostgres({ home, password });
+      network.postgres.upstream = postgres.port;
+    },
+  };
+  const shop = new TestShop({ ...SETTINGS, DATABASE_URL: adminUrl(network.postgres.port, password, DATABASE), REDIS_URL: redisUrl(network.redis.port, password) });
+  const target = {
+    ...common(shop),
+    network,
+    postgres: () => ({ id: postgres.id, data: postgres.place.data, url: withDatabase(postgres.url, DATABASE) }),
+    redis: () => ({ id: redis.id, url: redis.url }),
+    async close() {
+      await shop.stop();
+      shop.dispose();
+      await Promise.all([network.postgres.close(), network.redis.close(), redis.stop(), postgres.stop()]);
+    },
+  };
+  await shop.start(byCli).catch(async (error: unknown) => {
+    await target.close();
+    throw error;
+  });
+  return target;
+}
