@@ -16,6 +16,8 @@ export interface Home {
   nginx: string;
   postgres: string;
   sandbox: string;
+  /** What a shop without a mail server would have sent. */
+  mail: string;
   /** Programs that `emall dev` rebuilds while one edits. */
   dev: string;
   topology: string;
@@ -36,6 +38,7 @@ export function openHome(path: string = process.env['EMALL_HOME'] || join(ROOT, 
     nginx: at('nginx'),
     postgres: at('postgres'),
     sandbox: at('sandbox'),
+    mail: at('mail'),
     dev: at('dev'),
     topology: at('topology.json'),
     secrets: at('secrets.json'),

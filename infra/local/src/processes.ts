@@ -22,6 +22,8 @@ export interface Shop {
   database(role: string): string;
   redis: string;
   manifest: string;
+  /** Where mails go: a mail server, or a folder. */
+  mail: string;
   payment: { secretKey: string; webhookSecret: string; /** Set for the sandbox. */ apiUrl?: string; /** Where the shopper pays. */ pageOrigin: string };
 }
 
@@ -56,6 +58,8 @@ export const services: Record<Service, ServiceDefinition> = {
       STRIPE_SECRET_KEY: shop.payment.secretKey,
       STRIPE_WEBHOOK_SECRET: shop.payment.webhookSecret,
       ...(shop.payment.apiUrl !== undefined && { STRIPE_API_URL: shop.payment.apiUrl }),
+      MAIL_URL: shop.mail,
+      MAIL_FROM: shop.settings.MAIL_FROM,
     }),
   },
   storefront: {

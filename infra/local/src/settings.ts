@@ -12,6 +12,9 @@ const settings = {
   /** Both together replace the payment sandbox by the real provider. */
   STRIPE_SECRET_KEY: Type.Optional(Type.String({ pattern: '^(sk|rk)_' })),
   STRIPE_WEBHOOK_SECRET: Type.Optional(Type.String({ pattern: '^whsec_' })),
+  /** Sends what otherwise lies in a folder. */
+  SMTP_URL: Type.Optional(Type.String({ pattern: '^smtps?://[^/?#\\s]+$' })),
+  MAIL_FROM: Type.String({ pattern: '^[^\\s@]+@[^\\s@]+$', default: 'orders@e-mall.example' }),
   SHOP_CURRENCY: Type.String({ pattern: '^[A-Z]{3}$', default: 'GBP' }),
   HOLD_MINUTES: Type.Number({ exclusiveMinimum: 0, maximum: 700, default: 15 }),
   LOG_LEVEL: Type.Enum(['trace', 'debug', 'info', 'warn', 'error'], { default: 'info' }),

@@ -4,6 +4,7 @@ import { buildApp } from './app.ts';
 import { createCart, createCatalog } from './clients.ts';
 import type { Schema } from './database.ts';
 import { shareOut, startWorker } from './jobs/worker.ts';
+import { createMailer } from './mail/create-mailer.ts';
 import { createLinks } from './orders/identifiers.ts';
 import { createStripe } from './payments/stripe.ts';
 import { settings } from './settings.ts';
@@ -23,12 +24,13 @@ await runService({
     const cart = createCart(config.CART_URL);
     const apiUrl = config.STRIPE_API_URL;
     const provider = createStripe({ secretKey: config.STRIPE_SECRET_KEY, webhookSecret: config.STRIPE_WEBHOOK_SECRET, ...(apiUrl !== undefined && { apiUrl }), log });
-    const deps = { db, catalog, cart, provider, identityKey, log };
+    const links = createLinks({ secret: identityKey, publicUrl });
+    const mailer = createMailer({ url: config.MAIL_URL, from: config.MAIL_FROM });
+    const deps = { db, catalog, cart, provider, mailer, links, identityKey, log };
     onClose(() => Promise.all([db.destroy(), catalog.close(), cart.close()]));
     const worker = startWorker({ url, connections: forJobs }, deps);
     onClose(() => worker.stop());
-    const links = createLinks({ secret: identityKey, publicUrl });
     const holdSeconds = config.HOLD_MINUTES * 60;
-    return await buildApp({ ...deps, version, identityKeys: parseIdentityKeys(config.IDENTITY_KEYS), links, publicUrl, currency: config.SHOP_CURRENCY, holdSeconds });
+    return await buildApp({ ...deps, version, identityKeys: parseIdentityKeys(config.IDENTITY_KEYS), publicUrl, currency: config.SHOP_CURRENCY, holdSeconds });
   },
 });

@@ -16,4 +16,6 @@ export const settings = Type.Object({
   STRIPE_SECRET_KEY: Type.String({ pattern: '^(sk|rk)_(test|live)_[A-Za-z0-9_]+$' }),
   STRIPE_WEBHOOK_SECRET: Type.String({ pattern: '^whsec_[A-Za-z0-9_+/=]+$' }),
   STRIPE_API_URL: Type.Optional(url),
+  MAIL_URL: Type.String({ pattern: '^(file:///[^?#]+|smtps?://[^/?#\\s]+)$' }),
+  MAIL_FROM: Type.String({ pattern: '^[^\\s@<>()\\[\\]\\\\,;:"]+@[^\\s@<>()\\[\\]\\\\,;:"]+$' }),
 });

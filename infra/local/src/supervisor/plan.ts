@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { manifestFile } from '../build/assets.ts';
 import { bundleFile } from '../build/bundles.ts';
 import type { Home } from '../home.ts';
@@ -30,6 +31,7 @@ export function describeShop({ home, settings, secrets, ports }: Plan, databases
     redis: databases.redis,
     manifest: manifestFile(home),
     payment: payment(settings, secrets, ports),
+    mail: settings.SMTP_URL ?? pathToFileURL(home.mail).href,
   };
 }
 

@@ -2,7 +2,7 @@ import { type Log, signed } from '@emall/runtime';
 import type { FastifyRequest } from 'fastify';
 import type { Database } from '../database.ts';
 import { orderEnded, totalChanged } from '../errors.ts';
-import { addJobs, job } from '../jobs/add-jobs.ts';
+import { addJobs, job, soldJobs } from '../jobs/add-jobs.ts';
 import { type Answer, created, isFinal, refusal } from '../keys/answer.ts';
 import { fingerprint } from '../keys/fingerprint.ts';
 import type { HoldOn } from '../keys/hold-on.ts';
@@ -92,7 +92,7 @@ async function agreeAndStore(deps: CheckoutDeps, claim: Claim, request: FastifyR
     const answer = created(placed(deps.links, order));
     await db.transaction().execute(async (trx) => {
       await insertOrder(trx, order);
-      await addJobs(trx, [job('commit-stock', { orderId: order.id }), job('clear-cart', { orderId: order.id })]);
+      await addJobs(trx, soldJobs(order.id));
       await keepAnswer(trx, claim, answer);
     });
     return answer;

@@ -17,6 +17,11 @@ export function job<Name extends TaskName>(task: Name, payload: Tasks[Name], opt
   return { task, payload, ...options };
 }
 
+/** What follows when an order is sold, whichever way it is paid. */
+export function soldJobs(orderId: string): NewJob[] {
+  return [job('commit-stock', { orderId }), job('clear-cart', { orderId }), job('send-confirmation', { orderId }, { key: `send-confirmation:${orderId}` })];
+}
+
 /** Writes work that must follow, in the transaction of its cause: one statement, however many jobs. */
 export async function addJobs(trx: Trx, jobs: readonly NewJob[]): Promise<void> {
   const specs = JSON.stringify(jobs.map(({ task, payload, key = null, runAfterSeconds = 0 }) => ({ task, payload, key, after: runAfterSeconds })));

@@ -5,6 +5,7 @@ export interface Tasks {
   'clear-cart': { orderId: string };
   'expire-order': { orderId: string };
   'apply-payment-event': { eventId: string };
+  'send-confirmation': { orderId: string };
   'refund-payment': { orderId: string };
 }
 

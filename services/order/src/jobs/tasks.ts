@@ -7,6 +7,7 @@ import { expireOrder } from './expire-order.ts';
 import type { TaskName, Tasks } from './names.ts';
 import { refundPayment } from './refund-payment.ts';
 import { releaseStock } from './release-stock.ts';
+import { sendConfirmation } from './send-confirmation.ts';
 
 const tasks: { [Name in TaskName]: (deps: JobDeps, payload: Tasks[Name]) => Promise<void> } = {
   'commit-stock': commitStock,
@@ -15,6 +16,7 @@ const tasks: { [Name in TaskName]: (deps: JobDeps, payload: Tasks[Name]) => Prom
   'expire-order': expireOrder,
   'apply-payment-event': applyPaymentEvent,
   'refund-payment': refundPayment,
+  'send-confirmation': sendConfirmation,
 };
 
 /** Each may run twice, at once or again after being interrupted anywhere: what is done already is found done. */

@@ -1,7 +1,7 @@
-import { sql } from 'kysely';
-import type { OrderState, PaymentState, Trx } from '../database.ts';
-import { addJobs, job } from '../jobs/add-jobs.ts';
+import type { Trx } from '../database.ts';
+import { addJobs, job, soldJobs } from '../jobs/add-jobs.ts';
 import { lockOrder } from '../orders/queries.ts';
+import { cancel, changeState, endPayment } from './ending.ts';
 import { findPayment } from './queries.ts';
 import type { Session } from './provider.ts';
 
@@ -40,33 +40,11 @@ export async function settle(trx: Trx, orderId: string, session: Session, told: 
   if (agreed && order.state === 'awaiting_payment') {
     await endPayment(trx, orderId, { state: 'paid', ...money });
     await changeState(trx, orderId, 'paid');
-    await addJobs(trx, [job('commit-stock', { orderId }), job('clear-cart', { orderId })]);
+    await addJobs(trx, soldJobs(orderId));
     return 'paid';
   }
   await endPayment(trx, orderId, { state: 'refunding', ...money });
   if (order.state === 'awaiting_payment') await cancel(trx, order);
   await addJobs(trx, [job('refund-payment', { orderId })]);
   return 'returning';
-}
-
-/** Ends an order that nobody has paid, or that cannot be served, and gives back its stock. The caller holds its lock. */
-export async function cancel(trx: Trx, { id, shopper }: { id: string; shopper: string }): Promise<void> {
-  await trx.updateTable('order').set({ state: 'cancelled', stock: 'released', updated_at: sql`now()` }).where('id', '=', id).execute();
-  await addJobs(trx, [job('release-stock', { orderId: id, shopper })]);
-}
-
-export async function changeState(trx: Trx, id: string, state: OrderState): Promise<void> {
-  await trx.updateTable('order').set({ state, updated_at: sql`now()` }).where('id', '=', id).execute();
-}
-
-export async function endPayment(
-  trx: Trx,
-  orderId: string,
-  set: { state: PaymentState; session_id?: string; intent_id?: string | null; received?: number; refunded?: number },
-): Promise<void> {
-  await trx
-    .updateTable('payment')
-    .set({ ...set, url: null, updated_at: sql`now()` })
-    .where('order_id', '=', orderId)
-    .execute();
 }

@@ -1,12 +1,17 @@
-import { createDatabase, silentLog } from '@emall/runtime';
+import { createDatabase, type Log, silentLog } from '@emall/runtime';
 import { asShopper, PATIENCE_MS, tellStatements, testDatabase, testIdentityKeys } from '@emall/runtime/testing';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { buildSandbox } from '../../../../infra/local/src/sandbox/app.ts';
 import type { Behaviour } from '../../../../infra/local/src/sandbox/behaviour.ts';
 import { buildApp } from '../app.ts';
 import { createCart, createCatalog } from '../clients.ts';
 import type { Schema } from '../database.ts';
 import { startWorker } from '../jobs/worker.ts';
+import { createFolderMailer } from '../mail/folder.ts';
+import type { Mailer } from '../mail/mailer.ts';
 import { createLinks } from '../orders/identifiers.ts';
 import { createStripe } from '../payments/stripe.ts';
 import { fakeCart, fakeCatalog, type Goods } from './neighbours.ts';
@@ -22,11 +27,13 @@ export interface ShopOptions {
   /** Whether what follows an order is done by itself. */
   jobs?: boolean;
   behaviour?: Behaviour;
+  /** In place of a folder, which `mailsOf` reads. */
+  mailer?: Mailer;
+  log?: Log;
 }
 
 /** The service on real Postgres, with the real sandbox behind the real SDK and neighbours that keep to their contracts. */
-export async function openShop({ goods = [{ sku: 'mug', price: 1250, stock: 1000 }], holdSeconds = 900, jobs = true, behaviour }: ShopOptions = {}) {
-  const log = silentLog;
+export async function openShop({ goods = [{ sku: 'mug', price: 1250, stock: 1000 }], holdSeconds = 900, jobs = true, behaviour, mailer, log = silentLog }: ShopOptions = {}) {
   const database = await testDatabase('order');
   const catalog = await fakeCatalog(goods);
   const cart = await fakeCart();
@@ -37,9 +44,10 @@ export async function openShop({ goods = [{ sku: 'mug', price: 1250, stock: 1000
 
   const identityKey = testIdentityKeys.get('order') ?? Buffer.alloc(32);
   const db = createDatabase<Schema>({ url: database.url, name: 'orders', max: 8, acquireTimeoutMs: PATIENCE_MS, log });
-  const deps = { db, catalog: createCatalog(catalog.url), cart: createCart(cart.url), provider: createStripe({ secretKey, webhookSecret, apiUrl, log }), identityKey, log };
   const links = createLinks({ secret: identityKey, publicUrl: PUBLIC_URL });
-  const app = tellStatements(await buildApp({ ...deps, version: 'test', identityKeys: testIdentityKeys, links, publicUrl: PUBLIC_URL, currency: 'GBP', holdSeconds }));
+  const mails = await mkdtemp(join(tmpdir(), 'mails-'));
+  const deps = { db, catalog: createCatalog(catalog.url), cart: createCart(cart.url), provider: createStripe({ secretKey, webhookSecret, apiUrl, log }), mailer: mailer ?? createFolderMailer(mails, 'orders@shop.example'), links, identityKey, log };
+  const app = tellStatements(await buildApp({ ...deps, version: 'test', identityKeys: testIdentityKeys, publicUrl: PUBLIC_URL, currency: 'GBP', holdSeconds }));
   await app.ready();
   const startJobs = () => startWorker({ url: database.url, connections: 3 }, deps);
   const worker = jobs ? startJobs() : undefined;
@@ -78,6 +86,11 @@ export async function openShop({ goods = [{ sku: 'mug', price: 1250, stock: 1000
         body: new URLSearchParams({ number, expiry: '12/40', cvc: '123' }).toString(),
       });
     },
+    /** The mails about this order, as they were sent. */
+    async mailsOf(orderId: string): Promise<string[]> {
+      const names = (await readdir(mails)).filter((name) => name.includes(orderId));
+      return await Promise.all(names.map((name) => readFile(join(mails, name), 'utf8')));
+    },
     async ledger() {
       return (await sandbox.inject('/sandbox/ledger')).json();
     },
@@ -86,7 +99,7 @@ export async function openShop({ goods = [{ sku: 'mug', price: 1250, stock: 1000
       await app.close();
       await db.destroy();
       await Promise.all([deps.catalog.close(), deps.cart.close(), sandbox.close(), relay.close(), catalog.close(), cart.close()]);
-      await database.drop();
+      await Promise.all([database.drop(), rm(mails, { recursive: true })]);
     },
   };
 }

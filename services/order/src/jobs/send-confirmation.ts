@@ -1,0 +1,22 @@
+import { sql } from 'kysely';
+import type { OrderState } from '../database.ts';
+import { confirmationOf } from '../mail/confirmation.ts';
+import { MailRefused } from '../mail/mailer.ts';
+import { findOrder } from '../orders/queries.ts';
+import { CannotSucceed, type JobDeps } from './deps.ts';
+
+const SOLD: ReadonlySet<OrderState> = new Set(['paid', 'accepted', 'shipped']);
+
+/** Tells the shopper that the order is placed, unless it has ended meanwhile. A mail sent again is the same mail. */
+export async function sendConfirmation({ db, mailer, links, log }: JobDeps, { orderId }: { orderId: string }): Promise<void> {
+  const order = await findOrder(db, orderId);
+  if (!order || order.confirmed_at !== null || !SOLD.has(order.state)) return;
+  try {
+    await mailer.send(confirmationOf(order, links.urlOf(orderId)));
+  } catch (error) {
+    if (!(error instanceof MailRefused)) throw error;
+    log.error({ orderId, err: error }, 'the confirmation of an order was refused and is not sent again');
+    throw new CannotSucceed(error.message);
+  }
+  await db.updateTable('order').set({ confirmed_at: sql`now()`, updated_at: sql`now()` }).where('id', '=', orderId).where('confirmed_at', 'is', null).execute();
+}
