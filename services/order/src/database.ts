@@ -119,6 +119,8 @@ interface PaymentEventTable {
 interface RefundTable {
   id: string;
   order_id: string;
+  /** Whose money it is: not always that of the order's payment. */
+  intent_id: string;
   amount: number;
   currency: string;
   reason: string;

@@ -1,7 +1,7 @@
 import { signed } from '@emall/runtime';
 import { sql } from 'kysely';
 import { findOrder, lockOrder } from '../orders/queries.ts';
-import { cancel, endPayment } from '../payments/settle.ts';
+import { cancel, endPayment } from '../payments/ending.ts';
 import { addJobs, job } from './add-jobs.ts';
 import type { JobDeps } from './deps.ts';
 

@@ -1,6 +1,6 @@
 import { lockOrder } from '../orders/queries.ts';
 import { findPayment } from '../payments/queries.ts';
-import { changeState, endPayment } from '../payments/settle.ts';
+import { changeState, endPayment } from '../payments/ending.ts';
 import { PATIENT, type JobDeps } from './deps.ts';
 
 /** Returns all that was received for an order that ended. */

@@ -1,7 +1,7 @@
 import type { Database } from '../database.ts';
 import { notCancellable } from '../errors.ts';
 import type { PaymentProvider } from '../payments/provider.ts';
-import { cancel } from '../payments/settle.ts';
+import { cancel } from '../payments/ending.ts';
 import { endUnpaid } from './end-unpaid.ts';
 import { findOrder, lockOrder, type Order } from './queries.ts';
 import { isCancellable } from './view.ts';

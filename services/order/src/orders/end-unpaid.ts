@@ -1,8 +1,9 @@
 import { unavailable } from '@emall/runtime';
 import type { Database } from '../database.ts';
+import { cancel, endPayment } from '../payments/ending.ts';
 import type { PaymentProvider, Within } from '../payments/provider.ts';
 import { findPayment } from '../payments/queries.ts';
-import { cancel, endPayment, settle } from '../payments/settle.ts';
+import { settle } from '../payments/settle.ts';
 import { lockOrder, type Order } from './queries.ts';
 
 /**
