@@ -1,5 +1,5 @@
 import type { Trx } from '../database.ts';
-import { addJobs, job } from '../jobs/add-jobs.ts';
+import { addJobs, job, soldJobs } from '../jobs/add-jobs.ts';
 import { lockOrder } from '../orders/queries.ts';
 import { cancel, changeState, endPayment } from './ending.ts';
 import { findPayment } from './queries.ts';
@@ -40,7 +40,7 @@ export async function settle(trx: Trx, orderId: string, session: Session, told: 
   if (agreed && order.state === 'awaiting_payment') {
     await endPayment(trx, orderId, { state: 'paid', ...money });
     await changeState(trx, orderId, 'paid');
-    await addJobs(trx, [job('commit-stock', { orderId }), job('clear-cart', { orderId })]);
+    await addJobs(trx, soldJobs(orderId));
     return 'paid';
   }
   await endPayment(trx, orderId, { state: 'refunding', ...money });
