@@ -12,6 +12,7 @@ export interface StoredLine {
 export interface StoredCart {
   /** 0 when there is no cart. */
   changes: number;
+  version: string;
   lines: StoredLine[];
   touchedToday: boolean;
   added: { sku: string; quantity: number } | undefined;
@@ -22,8 +23,14 @@ export type Database = Kysely<unknown>;
 
 export const storedLine = sql`line.sku, line.quantity, line.name, line.price_amount as "priceAmount", line.price_currency as "priceCurrency"`;
 
+/** What no other state of any cart of this shopper is called. */
+export const cartVersion = sql`(extract(epoch from born) * 1000000)::bigint || '.' || changes as version`;
+/** Of a cart that is not there. */
+export const NO_VERSION = '0';
+
 interface Head {
   changes: number | null;
+  version: string | null;
   touchedToday: boolean | null;
   addedSku: string | null;
   addedQuantity: number | null;
@@ -32,13 +39,13 @@ interface Head {
 /** Outer joins: without a line there is one row that says so. */
 type Row = Head & (StoredLine | { sku: null });
 
-const NOTHING: Head = { changes: null, touchedToday: null, addedSku: null, addedQuantity: null };
+const NOTHING: Head = { changes: null, version: null, touchedToday: null, addedSku: null, addedQuantity: null };
 
 /** With a key: what was added with it before, too. */
 export async function readCart(db: Database, shopper: string, key: string | null = null): Promise<StoredCart> {
   const { rows } = await sql<Row>`
     select
-      changes, touched_on = current_date as "touchedToday",
+      changes, ${cartVersion}, touched_on = current_date as "touchedToday",
       past.sku as "addedSku", past.quantity as "addedQuantity",
       ${storedLine}
     from (select ${shopper} as shopper) as me
@@ -46,9 +53,10 @@ export async function readCart(db: Database, shopper: string, key: string | null
       left join cart_line as line using (shopper)
       left join cart_add as past on past.shopper = me.shopper and past.key = ${key}
     order by line.added_at, line.sku`.execute(db);
-  const [{ changes, touchedToday, addedSku, addedQuantity } = NOTHING] = rows;
+  const [{ changes, version, touchedToday, addedSku, addedQuantity } = NOTHING] = rows;
   return {
     changes: changes ?? 0,
+    version: version ?? NO_VERSION,
     touchedToday: touchedToday ?? true,
     added: addedSku !== null && addedQuantity !== null ? { sku: addedSku, quantity: addedQuantity } : undefined,
     lines: rows.flatMap((row) => (row.sku === null ? [] : toLine(row))),
@@ -64,12 +72,16 @@ export async function touchCart(db: Database, shopper: string): Promise<void> {
   await sql`update cart set touched_on = current_date where shopper = ${shopper}`.execute(db);
 }
 
-export async function emptyCart(db: Database, shopper: string): Promise<void> {
-  await sql`
+/** Answers the version that the empty cart has. */
+export async function emptyCart(db: Database, shopper: string): Promise<string> {
+  const { rows } = await sql<{ version: string }>`
     with held as (
-      update cart set changes = changes + 1, touched_on = current_date where shopper = ${shopper} returning shopper
+      update cart set changes = changes + 1, touched_on = current_date where shopper = ${shopper} returning shopper, ${cartVersion}
+    ), gone as (
+      delete from cart_line where shopper = (select shopper from held)
     )
-    delete from cart_line where shopper = (select shopper from held)`.execute(db);
+    select version from held`.execute(db);
+  return rows[0]?.version ?? NO_VERSION;
 }
 
 /**

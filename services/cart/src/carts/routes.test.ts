@@ -13,7 +13,7 @@ describe('GET /api/cart', () => {
   it('answers an empty cart to somebody without an identity, and makes no guest', async () => {
     const response = await shop.app.inject('/api/cart');
     expect(response.statusCode).toBe(200);
-    expect(response.json()).toEqual({ lines: [], subtotal: { amount: 0, currency: 'GBP' } });
+    expect(response.json()).toEqual({ version: '0', lines: [], subtotal: { amount: 0, currency: 'GBP' } });
     expect(response.headers).toMatchObject({ 'emall-cart-items': '0', 'cache-control': 'no-store' });
     const { rows } = await sql<{ n: number }>`select count(*)::integer as n from cart`.execute(shop.db);
     expect(rows).toEqual([{ n: 0 }]);
@@ -34,6 +34,7 @@ describe('GET /api/cart', () => {
     expect(statements).toBe(1);
     expect(response.headers['emall-cart-items']).toBe('2');
     expect(response.json()).toEqual({
+      version: expect.any(String),
       lines: [
         {
           sku: 'MUG-1',

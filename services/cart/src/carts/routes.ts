@@ -2,7 +2,7 @@ import { type App, IDENTITY_HEADER, problemResponses, requireCaller } from '@ema
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { type Catalog, fetchVariants } from '../catalog.ts';
-import { clearOrdered, type Database, emptyCart, readCart, touchCart } from './queries.ts';
+import { clearOrdered, type Database, emptyCart, NO_VERSION, readCart, touchCart } from './queries.ts';
 import { type Cart, cartResponse, clearSchema } from './schema.ts';
 import { itemCount, showCart } from './show.ts';
 
@@ -24,13 +24,13 @@ export async function cartRoutes(app: App, { db, catalog, currency }: CartDeps):
     '/api/cart',
     { schema: { operationId: 'getCart', tags: ['cart'], response: { 200: cartResponse, ...problemResponses(401, 503) } } },
     async (request, reply) => {
-      if (isNobody(request)) return sendCart(reply, showCart([], new Map(), currency));
+      if (isNobody(request)) return sendCart(reply, showCart({ version: NO_VERSION, lines: [] }, new Map(), currency));
       const { shopper } = request;
-      const { lines, touchedToday } = await readCart(db, shopper);
+      const cart = await readCart(db, shopper);
       // Where nothing can be written, a cart can still be read.
-      if (!touchedToday) await touchCart(db, shopper).catch((error: unknown) => request.log.warn({ err: error }, 'a cart was not touched'));
-      const variants = await fetchVariants(catalog, request, lines.map(({ sku }) => sku));
-      return sendCart(reply, showCart(lines, variants, currency));
+      if (!cart.touchedToday) await touchCart(db, shopper).catch((error: unknown) => request.log.warn({ err: error }, 'a cart was not touched'));
+      const variants = await fetchVariants(catalog, request, cart.lines.map(({ sku }) => sku));
+      return sendCart(reply, showCart(cart, variants, currency));
     },
   );
 
@@ -38,8 +38,8 @@ export async function cartRoutes(app: App, { db, catalog, currency }: CartDeps):
     '/api/cart',
     { schema: { operationId: 'emptyCart', tags: ['cart'], response: { 200: cartResponse, ...problemResponses(401, 503) } } },
     async (request, reply) => {
-      if (!isNobody(request)) await emptyCart(db, request.shopper);
-      return sendCart(reply, showCart([], new Map(), currency));
+      const version = isNobody(request) ? NO_VERSION : await emptyCart(db, request.shopper);
+      return sendCart(reply, showCart({ version, lines: [] }, new Map(), currency));
     },
   );
 

@@ -32,6 +32,7 @@ export const lineSchema = Type.Object({
 });
 
 export const cartSchema = Type.Object({
+  version: Type.String({ description: 'Opaque. Another one after every change, never one that this shopper has seen before; 0 while there is no cart' }),
   lines: Type.Array(lineSchema),
   subtotal: Type.Object(moneySchema.properties, { description: 'Of what can be bought' }),
 });

@@ -1,11 +1,11 @@
 import type { Variant } from '../catalog.ts';
-import type { StoredLine } from './queries.ts';
+import type { StoredCart, StoredLine } from './queries.ts';
 import type { Cart, Line, Money } from './schema.ts';
 
 /** A cart as the shopper sees it: what is remembered, with today's names, prices and stock. */
-export function showCart(lines: readonly StoredLine[], variants: ReadonlyMap<string, Variant>, currency: string): Cart {
+export function showCart({ version, lines }: Pick<StoredCart, 'version' | 'lines'>, variants: ReadonlyMap<string, Variant>, currency: string): Cart {
   const shown = lines.map((line) => showLine(line, variants.get(line.sku)));
-  return { lines: shown, subtotal: { amount: shown.reduce((sum, { total }) => sum + total.amount, 0), currency } };
+  return { version, lines: shown, subtotal: { amount: shown.reduce((sum, { total }) => sum + total.amount, 0), currency } };
 }
 
 export function itemCount(lines: readonly { quantity: number }[]): number {

@@ -45,7 +45,7 @@ export async function set(deps: CartDeps, request: FastifyRequest, { sku, quanti
   const { shopper } = request;
   const before = await readCart(db, shopper);
   const known = before.lines.some((line) => line.sku === sku);
-  if (quantity === 0) return known ? remove(deps, request, before, sku) : show(deps, request, before.lines);
+  if (quantity === 0) return known ? remove(deps, request, before, sku) : show(deps, request, before);
 
   const variants = await fetchVariants(deps.catalog, request, skusOf(before.lines, sku));
   const variant = variants.get(sku) ?? refuseUnknown(sku);
@@ -60,27 +60,27 @@ async function remove(deps: CartDeps, request: FastifyRequest, before: StoredCar
   const rest = before.lines.filter((line) => line.sku !== sku);
   // Asked first: a change whose answer cannot be shown is not made.
   const variants = await fetchVariants(deps.catalog, request, skusOf(rest));
-  const changes = await removeLine(deps.db, request.shopper, sku);
-  if (changes !== before.changes + 1) return show(deps, request, (await readCart(deps.db, request.shopper)).lines);
-  return showCart(rest, variants, deps.currency);
+  const removed = await removeLine(deps.db, request.shopper, sku);
+  if (removed?.changes !== before.changes + 1) return show(deps, request, await readCart(deps.db, request.shopper));
+  return showCart({ version: removed.version, lines: rest }, variants, deps.currency);
 }
 
 /** The same key again: the same add changes nothing more, another one is a mistake of the client. */
-async function repeat(deps: CartDeps, request: FastifyRequest, { added, lines }: StoredCart, { sku, quantity }: Change): Promise<Cart> {
+async function repeat(deps: CartDeps, request: FastifyRequest, { added, ...cart }: StoredCart, { sku, quantity }: Change): Promise<Cart> {
   if (added?.sku !== sku || added.quantity !== quantity) throw idempotencyKeyReused();
-  return show(deps, request, lines);
+  return show(deps, request, cart);
 }
 
 /** The cart with the change in it, without another look at the database unless somebody else changed it meanwhile. */
-async function showAfter(deps: CartDeps, request: FastifyRequest, before: StoredCart, variants: Map<string, Variant>, { line, changes }: Changed): Promise<Cart> {
-  if (changes !== before.changes + 1) return show(deps, request, (await readCart(deps.db, request.shopper)).lines);
+async function showAfter(deps: CartDeps, request: FastifyRequest, before: StoredCart, variants: Map<string, Variant>, { line, changes, version }: Changed): Promise<Cart> {
+  if (changes !== before.changes + 1) return show(deps, request, await readCart(deps.db, request.shopper));
   const known = before.lines.some(({ sku }) => sku === line.sku);
   const lines = known ? before.lines.map((each) => (each.sku === line.sku ? line : each)) : [...before.lines, line];
-  return showCart(lines, variants, deps.currency);
+  return showCart({ version, lines }, variants, deps.currency);
 }
 
-async function show({ catalog, currency }: CartDeps, request: FastifyRequest, lines: StoredLine[]): Promise<Cart> {
-  return showCart(lines, await fetchVariants(catalog, request, skusOf(lines)), currency);
+async function show({ catalog, currency }: CartDeps, request: FastifyRequest, cart: Pick<StoredCart, 'version' | 'lines'>): Promise<Cart> {
+  return showCart(cart, await fetchVariants(catalog, request, skusOf(cart.lines)), currency);
 }
 
 const FULL = `A cart holds at most ${MAX_LINES} different things. Take something out first.`;

@@ -1,12 +1,12 @@
 import { type RawBuilder, sql } from 'kysely';
-import { type Database, type StoredLine, storedLine } from '../carts/queries.ts';
+import { cartVersion, type Database, type StoredCart, type StoredLine, storedLine } from '../carts/queries.ts';
 import { MAX_LINES, MAX_QUANTITY } from '../carts/schema.ts';
 
-/** The line after a change, and the cart's count of changes with this one. */
-export interface Changed {
-  line: StoredLine;
-  changes: number;
-}
+/** The cart's count of changes with this one, and its version since. */
+export type Counted = Pick<StoredCart, 'changes' | 'version'>;
+
+/** The line after a change. */
+export type Changed = Counted & { line: StoredLine };
 
 /** Adds to a line or makes it; undefined when a limit stands against it. With a key, a second add fails on `cart_add_pkey`. */
 export async function addLine(db: Database, shopper: string, line: StoredLine, key: string | undefined): Promise<Changed | undefined> {
@@ -28,11 +28,11 @@ async function writeLine(
   newQuantity: RawBuilder<number>,
   key: string | undefined,
 ): Promise<Changed | undefined> {
-  const { rows } = await sql<StoredLine & { changes: number }>`
+  const { rows } = await sql<StoredLine & Counted>`
     with held as (
       insert into cart (shopper) values (${shopper})
       on conflict (shopper) do update set changes = cart.changes + 1, touched_on = current_date
-      returning shopper, changes
+      returning shopper, changes, ${cartVersion}
     ), line as (
       insert into cart_line as line (shopper, sku, quantity, name, price_amount, price_currency)
       select shopper, ${sku}, ${quantity}::integer, ${name}, ${priceAmount}::integer, ${priceCurrency}
@@ -48,21 +48,21 @@ async function writeLine(
       insert into cart_add (shopper, key, sku, quantity)
       select shopper, ${key ?? null}::text, sku, ${quantity}::integer from line where ${key ?? null}::text is not null
     )
-    select ${storedLine}, changes from line, held`.execute(db);
+    select ${storedLine}, changes, version from line, held`.execute(db);
   const [row] = rows;
   if (!row) return undefined;
-  const { changes, ...line } = row;
-  return { line, changes };
+  const { changes, version, ...line } = row;
+  return { line, changes, version };
 }
 
-/** The cart's count of changes with this one; undefined when there was no cart. */
-export async function removeLine(db: Database, shopper: string, sku: string): Promise<number | undefined> {
-  const { rows } = await sql<{ changes: number }>`
+/** Undefined when there was no cart. */
+export async function removeLine(db: Database, shopper: string, sku: string): Promise<Counted | undefined> {
+  const { rows } = await sql<Counted>`
     with held as (
-      update cart set changes = changes + 1, touched_on = current_date where shopper = ${shopper} returning shopper, changes
+      update cart set changes = changes + 1, touched_on = current_date where shopper = ${shopper} returning shopper, changes, ${cartVersion}
     ), gone as (
       delete from cart_line where shopper = (select shopper from held) and sku = ${sku}
     )
-    select changes from held`.execute(db);
-  return rows[0]?.changes;
+    select changes, version from held`.execute(db);
+  return rows[0];
 }

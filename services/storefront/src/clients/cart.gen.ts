@@ -110,6 +110,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @description Opaque. Another one after every change, never one that this shopper has seen before; 0 while there is no cart */
+                        version: string;
                         lines: {
                             sku: string;
                             /** @description Product page; null once catalog no longer knows the SKU */
@@ -193,6 +195,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @description Opaque. Another one after every change, never one that this shopper has seen before; 0 while there is no cart */
+                        version: string;
                         lines: {
                             sku: string;
                             /** @description Product page; null once catalog no longer knows the SKU */
@@ -350,6 +354,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @description Opaque. Another one after every change, never one that this shopper has seen before; 0 while there is no cart */
+                        version: string;
                         lines: {
                             sku: string;
                             /** @description Product page; null once catalog no longer knows the SKU */
@@ -478,6 +484,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @description Opaque. Another one after every change, never one that this shopper has seen before; 0 while there is no cart */
+                        version: string;
                         lines: {
                             sku: string;
                             /** @description Product page; null once catalog no longer knows the SKU */

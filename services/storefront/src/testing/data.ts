@@ -41,6 +41,7 @@ export const product: Product = {
 
 const line = { options: { colour: 'Red' }, picture: { name: '2615', alt: 'A mug', recolour: null }, tint: 15, price: pounds(1200), available: 9 };
 export const cart: Cart = {
+  version: '1790000000000000.9',
   lines: [
     { ...line, sku: 'MUG-RED', slug: 'mug', name: 'Stoneware mug', quantity: 2, total: pounds(2400) },
     { ...line, sku: 'MUG-FEW', options: { colour: 'Blue' }, picture: { name: '2615', alt: 'A mug', recolour: 'Blue' }, slug: 'mug', name: 'Rare mug', quantity: 5, available: 3, total: pounds(3600), problem: 'only-n-left' },
