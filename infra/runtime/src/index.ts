@@ -9,7 +9,7 @@ export { IDENTITY_HEADER, type Identity, type IdentityKeys, parseIdentityKeys, s
 export { createLog, type Log, silentLog } from './log.ts';
 export { migrate } from './migrate.ts';
 export { statementsOf } from './observe.ts';
-export { createDatabase, isUniqueViolation, poolSize } from './postgres.ts';
+export { createDatabase, createPool, isUniqueViolation, poolSize } from './postgres.ts';
 export {
   defineProblem,
   invalidRequest,

@@ -5,7 +5,7 @@ import { type Kysely, sql } from 'kysely';
 import { requestContext } from './context.ts';
 import { toProblem } from './errors.ts';
 import { silentLog } from './log.ts';
-import { createDatabase, isUniqueViolation, poolSize } from './postgres.ts';
+import { createDatabase, createPool, isUniqueViolation, poolSize } from './postgres.ts';
 import { type TestDatabase, testDatabase } from './testing/index.ts';
 
 let database: TestDatabase;
@@ -135,6 +135,19 @@ describe('a database', () => {
     for (const statement of ['create table cart.t (n int)', 'create schema s', 'create temporary table t (n int)', 'select pg_read_file(\'/etc/passwd\')', 'create role r']) {
       await expect(sql.raw(statement).execute(db)).rejects.toMatchObject({ code: '42501' });
     }
+  });
+});
+
+describe('a pool', () => {
+  it('serves those who pass a callback, and by itself, under its limits', async () => {
+    const pool = createPool({ url: database.url, name: 'bare', max: 1, statementTimeoutMs: 500, log: silentLog });
+    expect((await pool.query('select 1 as n')).rows).toEqual([{ n: 1 }]);
+    const lent = await new Promise<{ client: unknown; done: () => void }>((resolve, reject) =>
+      pool.connect((error, client, done) => (error ? reject(error) : resolve({ client, done }))));
+    lent.done();
+    await expect(pool.query('select pg_sleep(20)')).rejects.toMatchObject({ code: '57014' });
+    expect((await pool.query('select 2 as n')).rows).toEqual([{ n: 2 }]);
+    await pool.end();
   });
 });
 

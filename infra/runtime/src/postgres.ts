@@ -35,7 +35,12 @@ export function poolSize({ connections, replicas, part = 1 }: { connections: num
  * A Kysely instance over a bounded pool. Statements are prepared by name (planning can cost more than running);
  * unless told otherwise nobody waits longer than 500 ms for a connection: a full pool answers 503 and never opens more.
  */
-export function createDatabase<Schema>({ url, name, max, statementTimeoutMs = 2000, acquireTimeoutMs = ACQUIRE_TIMEOUT_MS, log }: DatabaseOptions): Kysely<Schema> {
+export function createDatabase<Schema>(options: DatabaseOptions): Kysely<Schema> {
+  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool: createPool(options) }) });
+}
+
+/** The pool below `createDatabase`, for libraries that speak to one themselves. */
+export function createPool({ url, name, max, statementTimeoutMs = 2000, acquireTimeoutMs = ACQUIRE_TIMEOUT_MS, log }: DatabaseOptions): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max,
@@ -51,7 +56,7 @@ export function createDatabase<Schema>({ url, name, max, statementTimeoutMs = 20
   pool.on('error', (error) => log.warn({ pool: name, reason: error.message }, 'an idle database connection was lost'));
   pool.on('connect', (client) => watch(client as unknown as WatchedClient, (reason) => log.warn({ pool: name, reason }, 'a database connection was lost in use')));
   measure(pool, name, max);
-  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  return pool;
 }
 
 /** Kysely sends no statement names, so every call would be parsed and planned anew. The SQL is code, so the names are few. */
@@ -108,8 +113,8 @@ function statementName(text: string): string {
 
 function measure(pool: pg.Pool, name: string, max: number): void {
   const labels = { 'db.client.connection.pool.name': name };
-  const connect = pool.connect.bind(pool) as () => Promise<pg.PoolClient>;
-  (pool as { connect: unknown }).connect = async () => {
+  const connect = pool.connect.bind(pool) as (callback?: unknown) => Promise<pg.PoolClient>;
+  const measured = async () => {
     const start = performance.now();
     try {
       return await connect();
@@ -120,6 +125,8 @@ function measure(pool: pg.Pool, name: string, max: number): void {
       poolWait.record((performance.now() - start) / 1000, labels);
     }
   };
+  // The pool's own `query` passes a callback, and so do libraries.
+  (pool as { connect: unknown }).connect = (callback?: unknown) => (callback === undefined ? measured() : connect(callback));
   poolConnections.addCallback((gauge) => {
     gauge.observe(pool.idleCount, { ...labels, state: 'idle' });
     gauge.observe(pool.totalCount - pool.idleCount, { ...labels, state: 'used' });
