@@ -1,5 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Call, Phase } from '../history/call.ts';
 import type { History } from '../history/history.ts';
 import type { Random } from '../random.ts';
+import { lookAfter } from './aftercare.ts';
+import { enter, fill, pickSku } from './basket.ts';
+import { checkOut } from './checkout.ts';
+import { Client } from './client.ts';
+import { Shopper, type Street } from './shopper.ts';
 
 export interface StockedSku {
   sku: string;
@@ -10,23 +17,26 @@ export interface StockedSku {
   hot: boolean;
 }
 
-export interface DriveOptions {
+export interface Visit {
   /** http://127.0.0.1:8080 */
   edge: string;
   /** Addresses of both gateways. */
   gateways: readonly string[];
   random: Random;
-  /** How many are in the shop at once. */
-  shoppers: number;
   skus: readonly StockedSku[];
-  /** When nobody comes any more. */
-  until: AbortSignal;
   history: History;
-  /** Begins the names of all shoppers: nothing else in the shop's tables begins so. */
+  /** Lower-case letters, digits and dashes, which begin the names of all shoppers and of nothing else in the shop's tables. */
   prefix: string;
 }
 
-/** Checkouts by their keys: ok when any answer was 201, fail when the last was a refusal. */
+export interface DriveOptions extends Visit {
+  /** How many are in the shop at once. */
+  shoppers: number;
+  /** When nobody comes any more. */
+  until: AbortSignal;
+}
+
+/** Checkouts are told apart by shopper and key. ok: an answer was 201. fail: none was, and the last was a refusal. */
 export interface DriveSummary {
   checkouts: number;
   ok: number;
@@ -35,12 +45,65 @@ export interface DriveSummary {
   calls: number;
 }
 
+const PAUSE_AFTER_NOTHING_MS = 100;
+/** Of a hot SKU there may be much left when its shoppers were kept away. */
+const MOST_BOUGHT_QUIETLY = 25;
+
 /** Shoppers come and buy until told to stop; resolves when nothing of theirs is under way. Never throws for what the shop does. */
-export async function drive(_options: DriveOptions): Promise<DriveSummary> {
-  return { checkouts: 0, ok: 0, fail: 0, info: 0, calls: 0 };
+export async function drive(options: DriveOptions): Promise<DriveSummary> {
+  return inStreet(options, 'rush', async (street) => {
+    let count = 0;
+    const slot = async () => {
+      while (!options.until.aborted) {
+        const name = `${options.prefix}-${(count += 1)}`;
+        await live(new Shopper(street, options.random.fork(name), name), options.skus);
+      }
+    };
+    await Promise.all(Array.from({ length: options.shoppers }, slot));
+  });
 }
 
-/** The quiet time at the end, to be begun when all holds have lapsed: a few fresh shoppers buy what is left. */
-export async function driveQuietly(_options: Omit<DriveOptions, 'until' | 'shoppers'>): Promise<DriveSummary> {
-  return { checkouts: 0, ok: 0, fail: 0, info: 0, calls: 0 };
+/** The quiet time at the end, to be begun when all holds have lapsed: fresh shoppers buy what is left, one unit at a time. */
+export async function driveQuietly(options: Visit): Promise<DriveSummary> {
+  return inStreet(options, 'closing', async (street) => {
+    for (const { sku, hot } of options.skus) {
+      for (let bought = 0; bought < (hot ? MOST_BOUGHT_QUIETLY : 1); bought += 1) {
+        const name = `${options.prefix}-${sku.toLowerCase()}-${bought}`;
+        const shopper = new Shopper(street, options.random.fork(name), name);
+        if (!(await enter(shopper, sku))) break;
+        if ((await checkOut(shopper, 'plainly', 'on_delivery')).length === 0) break;
+      }
+    }
+  });
+}
+
+async function live(shopper: Shopper, skus: readonly StockedSku[]): Promise<void> {
+  const { random } = shopper;
+  if (!(await enter(shopper, pickSku(shopper, skus), random.int(1, 2)))) {
+    await sleep(PAUSE_AFTER_NOTHING_MS);
+    return;
+  }
+  const visits = random.pick([1, 1, 1, 2, 3]);
+  for (let visit = 0; visit < visits; visit += 1) {
+    await fill(shopper, skus);
+    for (const placed of await checkOut(shopper)) await lookAfter(shopper, placed);
+  }
+}
+
+async function inStreet({ edge, gateways, history, prefix }: Visit, phase: Phase, work: (street: Street) => Promise<void>): Promise<DriveSummary> {
+  const client = new Client();
+  const before = history.calls().length;
+  try {
+    await work({ edge, gateways, history, prefix, phase, client, keys: [], orders: [] });
+  } finally {
+    await client.close();
+  }
+  return summarise(history.calls().slice(before));
+}
+
+function summarise(calls: readonly Call[]): DriveSummary {
+  const checkouts = Map.groupBy(calls.filter(({ kind }) => kind === 'order'), ({ shopper, key }) => `${shopper} ${key}`);
+  const outcomes = [...checkouts.values()].map((group) => (group.some(({ outcome }) => outcome === 'ok') ? 'ok' : group.at(-1)?.outcome));
+  const count = (which: string) => outcomes.filter((outcome) => outcome === which).length;
+  return { checkouts: outcomes.length, ok: count('ok'), fail: count('fail'), info: count('info'), calls: calls.length };
 }

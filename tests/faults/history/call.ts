@@ -39,6 +39,8 @@ export interface Call {
   via: string;
   start: number;
   end: number;
+  /** Sent by somebody whom the shop did not know yet: what came of it may belong to a guest that nobody is. */
+  unknown?: true;
   /** The client hung up on purpose before it could hear all of the answer. */
   abandoned?: true;
   outcome: Outcome;
@@ -58,7 +60,7 @@ export interface Call {
   state?: string;
   /** The amount in the answer. */
   total?: { amount: number; currency: string };
-  /** `list`: every order in the answer. `cart`: every line. */
+  /** `list`: every order in the answer. `cart` and `quote`: every line in the answer. `order`: what the shopper saw last. */
   orders?: { id: string; state: string }[];
   lines?: { sku: string; quantity: number }[];
   /** Which units were wanting, by a refusal for want of stock. */
