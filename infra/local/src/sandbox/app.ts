@@ -1,10 +1,13 @@
 import formbody from '@fastify/formbody';
 import type { Log } from '@emall/runtime';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { Adversary } from './adversary/adversary.ts';
+import { controlRoutes } from './adversary/routes.ts';
 import { apiRoutes } from './api/routes.ts';
 import { type Behaviour, wellBehaved } from './behaviour.ts';
 import { sufferFaults } from './faults.ts';
 import { FormError, parseForm } from './form.ts';
+import { HeldCalls } from './held-calls.ts';
 import { Ledger } from './ledger.ts';
 import { pageRoutes } from './page/routes.ts';
 import { Provider } from './provider.ts';
@@ -25,8 +28,10 @@ export interface SandboxOptions {
 const SWEEP_MS = 1000;
 
 /** A payment provider on one machine: Stripe's API for the shop, a page for the shopper, webhooks, and books of its own. */
-export async function buildSandbox({ secretKey, webhookSecret, webhookUrl, publicOrigin: origin, stateFile, behaviour = wellBehaved, log }: SandboxOptions): Promise<FastifyInstance> {
+export async function buildSandbox({ secretKey, webhookSecret, webhookUrl, publicOrigin: origin, stateFile, behaviour: usual = wellBehaved, log }: SandboxOptions): Promise<FastifyInstance> {
   const ledger = new Ledger(stateFile);
+  const behaviour = new Adversary(usual);
+  const held = new HeldCalls();
   const webhooks = new Webhooks({ ledger, url: webhookUrl, secret: webhookSecret, behaviour, log });
   const provider = new Provider({ ledger, webhooks, origin });
 
@@ -43,14 +48,27 @@ export async function buildSandbox({ secretKey, webhookSecret, webhookUrl, publi
     if (body instanceof FormError) throw body;
   });
   await app.register(async (api) => {
-    sufferFaults(api, behaviour);
+    sufferFaults(api, { behaviour, held, webhooks, ledger });
     await apiRoutes(api, { ledger, provider, secretKey, origin });
   }, { prefix: '/v1' });
-  await app.register(pageRoutes, { provider });
+  await app.register(async (page) => {
+    sufferFaults(page, { behaviour, held, webhooks, ledger });
+    await pageRoutes(page, { provider });
+  });
   await app.register(ledgerRoutes, { ledger });
+  const letGo = () => {
+    held.letGo();
+    webhooks.letGo();
+  };
+  await app.register(controlRoutes, { adversary: behaviour, letGo, secretKey });
 
-  const sweep = setInterval(() => provider.expireOverdue(), SWEEP_MS);
+  const sweep = setInterval(() => {
+    provider.expireOverdue();
+    ledger.forgetOldKeys();
+  }, SWEEP_MS);
   sweep.unref();
+  // A server closes once its last connection has.
+  app.addHook('preClose', async () => held.close());
   app.addHook('onClose', async () => {
     clearInterval(sweep);
     webhooks.stop();

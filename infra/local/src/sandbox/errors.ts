@@ -24,3 +24,12 @@ export const keyReused = (key: string) =>
     'idempotency_error',
     `Keys for idempotent requests can only be used with the same parameters they were first used with. Try using a key other than '${key}' if you meant to execute a different request.`,
   );
+
+export function toStripeError(error: unknown): StripeError {
+  if (error instanceof StripeError) return error;
+  const { statusCode = 500, message } = error as { statusCode?: number; message?: string };
+  return statusCode < 500 ? invalid(`Invalid request: ${message}`) : new StripeError(500, 'api_error', 'The payment sandbox failed.');
+}
+
+export const told = (status: number) =>
+  new StripeError(status, status === 429 ? 'rate_limit_error' : 'api_error', `The payment sandbox was told to answer ${status}.`);

@@ -38,7 +38,8 @@ function afterEachKill(act: (opened: Opened) => void, look: (opened: Opened) => 
   act(first);
   first.close();
   const whole = readFileSync(path);
-  for (let size = before; size <= whole.length; size += 7) {
+  const sizes = Array.from({ length: Math.ceil((whole.length - before) / 7) }, (_, i) => before + 7 * i);
+  for (const size of [...sizes, whole.length]) {
     writeFileSync(path, whole);
     truncateSync(path, size);
     const opened = open();

@@ -8,7 +8,7 @@ interface Entry {
   kind: Kind;
   record: Records[Kind];
 }
-const KINDS: readonly Kind[] = ['session', 'intent', 'charge', 'refund', 'event', 'delivery', 'key'];
+const KINDS: readonly Kind[] = ['session', 'intent', 'charge', 'refund', 'event', 'delivery', 'key', 'calls'];
 
 /** As with Stripe, an idempotency key is good for a day. */
 const KEY_LIFE_S = 24 * 60 * 60;
@@ -36,7 +36,34 @@ export class Ledger {
 
   /** How an event's delivery stands. */
   delivery(eventId: string): Records['delivery'] {
-    return this.get('delivery', eventId) ?? { id: eventId, attempts: 0, acknowledged: false };
+    return this.get('delivery', eventId) ?? { id: eventId, attempts: 0, acknowledged: false, ended: false };
+  }
+
+  /** An event was sent. */
+  delivered(eventId: string, acknowledged: boolean): void {
+    const before = this.delivery(eventId);
+    this.put('delivery', { ...before, attempts: before.attempts + 1, acknowledged: before.acknowledged || acknowledged });
+  }
+
+  /** An event is not sent any more. */
+  endDelivery(eventId: string): void {
+    this.put('delivery', { ...this.delivery(eventId), ended: true });
+    this.#dropPayload(eventId);
+  }
+
+  count(route: string, outcome: string): void {
+    const id = `${route} ${outcome}`;
+    this.put('calls', { id, route, outcome, count: (this.get('calls', id)?.count ?? 0) + 1 });
+  }
+
+  /** Keys that are older than a day are forgotten. */
+  forgetOldKeys(): void {
+    const oldest = nowSeconds() - KEY_LIFE_S;
+    // In the order in which they came.
+    for (const { id, created } of this.#of('key').values()) {
+      if (created >= oldest) return;
+      this.#of('key').delete(id);
+    }
   }
 
   get<K extends Kind>(kind: K, id: string): Records[K] | undefined {
@@ -85,8 +112,14 @@ export class Ledger {
       // The last line may have been cut short by a kill: nobody was told of it.
       for (const { kind, record } of parse(text)) if (KINDS.includes(kind)) this.#of(kind).set(record.id, record);
     }
-    const oldest = nowSeconds() - KEY_LIFE_S;
-    for (const { id, created } of this.all('key')) if (created < oldest) this.#of('key').delete(id);
+    this.forgetOldKeys();
+    for (const { id, acknowledged, ended } of this.#of('delivery').values()) if (acknowledged || ended) this.#dropPayload(id);
+  }
+
+  /** From memory at once, from the file when it is written anew. */
+  #dropPayload(eventId: string): void {
+    const event = this.get('event', eventId);
+    if (event) this.#of('event').set(eventId, { ...event, payload: undefined });
   }
 }
 

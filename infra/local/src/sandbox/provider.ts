@@ -62,7 +62,11 @@ export class Provider {
       intent: null,
     };
     this.#open.add(session.id);
-    return this.#ledger.put('session', session);
+    this.#ledger.together(() => {
+      this.#ledger.put('session', session);
+      this.#webhooks.opened(sessionObject(session, this.#origin));
+    });
+    return session;
   }
 
   session(id: string): SessionRecord {
@@ -146,8 +150,8 @@ export class Provider {
     });
     const after = this.#ledger.put('intent', { ...intent, refunded: intent.refunded + amount });
     const charge = this.#ledger.get('charge', intent.charge);
-    if (charge) this.#webhooks.emit('charge.refunded', chargeObject(charge, after));
-    this.#webhooks.emit('refund.created', refundObject(refund));
+    if (charge) this.#webhooks.emit('charge.refunded', chargeObject(charge, after), intent.session);
+    this.#webhooks.emit('refund.created', refundObject(refund), intent.session);
     return refund;
   }
 
@@ -167,7 +171,7 @@ export class Provider {
     this.#open.delete(session.id);
     this.#ledger.together(() => {
       this.#ledger.put('session', session);
-      this.#webhooks.emit(type, sessionObject(session, this.#origin));
+      this.#webhooks.emit(type, sessionObject(session, this.#origin), session.id);
     });
     return session;
   }

@@ -61,8 +61,11 @@ export interface EventRecord {
   type: string;
   /** What it is about. */
   about: string;
-  /** The very bytes that are signed and sent. */
-  payload: string;
+  session: string;
+  /** What it tells is not true: a fault of the sandbox. */
+  lie?: 'forged' | 'disagrees';
+  /** The very bytes that are signed and sent; dropped when nothing is sent any more. */
+  payload?: string | undefined;
 }
 
 /** How an event's delivery stands, under the event's id. */
@@ -70,6 +73,8 @@ export interface DeliveryRecord {
   id: string;
   attempts: number;
   acknowledged: boolean;
+  /** Nothing is sent any more: acknowledged, given up, or never meant to be sent. */
+  ended: boolean;
 }
 
 /** The answer that a repeat with the same idempotency key gets. */
@@ -81,6 +86,16 @@ export interface KeyRecord {
   body: unknown;
 }
 
+/** How often a call of the API came to the same end. */
+export interface CallsRecord {
+  /** Route and outcome. */
+  id: string;
+  route: string;
+  /** The status of the answer; `silence` and `lost-answer` when there was none. */
+  outcome: string;
+  count: number;
+}
+
 export interface Records {
   session: SessionRecord;
   intent: IntentRecord;
@@ -89,4 +104,5 @@ export interface Records {
   event: EventRecord;
   delivery: DeliveryRecord;
   key: KeyRecord;
+  calls: CallsRecord;
 }

@@ -1,13 +1,15 @@
-import { createHmac } from 'node:crypto';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Log } from '@emall/runtime';
-import type { Behaviour, Delivery } from './behaviour.ts';
+import type { Behaviour } from './behaviour.ts';
+import { Courier } from './courier.ts';
 import type { Ledger } from './ledger.ts';
 import { newId, nowSeconds } from './ledger.ts';
+import { disagreementWith, forgeryOf, type Lie, pretendedPayment, type Told } from './lies.ts';
 import type { EventRecord } from './records.ts';
 
+export { sign } from './courier.ts';
+
 export const API_VERSION = '2026-10-28.endive';
-const ANSWER_MS = 5000;
-const LONGEST_PAUSE_MS = 10_000;
 
 export interface WebhookOptions {
   ledger: Ledger;
@@ -17,24 +19,56 @@ export interface WebhookOptions {
   log: Log;
 }
 
-/** `Stripe-Signature` over the bytes that are sent. */
-export function sign(payload: string, secret: string, timestamp = nowSeconds()): string {
-  return `t=${timestamp},v1=${createHmac('sha256', secret).update(`${timestamp}.${payload}`).digest('hex')}`;
-}
-
 /** Tells the shop what happened, at least once, until it is acknowledged. What a restart interrupts is told again. */
 export class Webhooks {
-  readonly #options: WebhookOptions;
-  readonly #timers = new Set<NodeJS.Timeout>();
-  #stopped = false;
+  readonly #ledger: Ledger;
+  readonly #behaviour: Behaviour;
+  readonly #courier: Courier;
+  readonly #headStarts = new AsyncLocalStorage<Promise<void>[]>();
 
-  constructor(options: WebhookOptions) {
-    this.#options = options;
-    for (const event of options.ledger.all('event')) if (!options.ledger.delivery(event.id).acknowledged) this.#schedule(event.id, { afterMs: 0 });
+  constructor({ ledger, behaviour, ...rest }: WebhookOptions) {
+    this.#ledger = ledger;
+    this.#behaviour = behaviour;
+    this.#courier = new Courier({ ledger, ...rest });
   }
 
-  emit(type: string, object: { id: string }): void {
-    const { ledger, behaviour } = this.#options;
+  emit(type: string, object: Told, session: string): void {
+    const event = this.#record({ type, object }, session);
+    const deliveries = this.#behaviour.onEvent(event);
+    for (const delivery of deliveries) {
+      const { forged, disagrees, early } = delivery;
+      const told = forged
+        ? this.#record(forgeryOf(type, object), session, 'forged')
+        : disagrees
+          ? this.#record(disagreementWith(type, object), session, 'disagrees')
+          : event;
+      const attempted = this.#courier.tell(told, delivery);
+      if (early) this.#headStarts.getStore()?.push(attempted);
+    }
+    if (deliveries.every(({ forged, disagrees }) => forged || disagrees)) this.#ledger.endDelivery(event.id);
+  }
+
+  /** Nobody is told of a session that was opened; but who does not know the secret may pretend that it was paid. */
+  opened(session: Told): void {
+    const forgery = this.#behaviour.onOpened();
+    if (forgery) void this.#courier.tell(this.#record(pretendedPayment(session), session.id, 'forged'), { afterMs: forgery.forgeryAfterMs, forged: true });
+  }
+
+  /** Runs the work of a call, and collects what its answer must wait for. */
+  during(headStarts: Promise<void>[], work: () => void): void {
+    this.#headStarts.run(headStarts, work);
+  }
+
+  /** Sends at once what is held back or waits to be repeated, and drops what is not true. */
+  letGo(): void {
+    this.#courier.letGo();
+  }
+
+  stop(): void {
+    this.#courier.stop();
+  }
+
+  #record({ type, object }: Lie, session: string, lie?: EventRecord['lie']): EventRecord {
     const id = newId('evt');
     const created = nowSeconds();
     const payload = JSON.stringify({
@@ -48,57 +82,6 @@ export class Webhooks {
       request: { id: null, idempotency_key: null },
       type,
     });
-    ledger.put('event', { id, created, type, about: object.id, payload });
-    for (const delivery of behaviour.onEvent({ id, type })) this.#schedule(id, delivery);
-  }
-
-  stop(): void {
-    this.#stopped = true;
-    for (const timer of this.#timers) clearTimeout(timer);
-  }
-
-  #schedule(id: string, delivery: Delivery): void {
-    if (this.#stopped) return;
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      void this.#send(id, delivery);
-    }, delivery.afterMs);
-    this.#timers.add(timer);
-  }
-
-  async #send(id: string, delivery: Delivery): Promise<void> {
-    const { ledger, log } = this.#options;
-    const event = ledger.get('event', id);
-    if (!event) return;
-    const outcome = await this.#post(event, delivery);
-    if (this.#stopped) return;
-    const before = ledger.delivery(id);
-    const attempts = before.attempts + 1;
-    ledger.put('delivery', { id, attempts, acknowledged: before.acknowledged || outcome === 'acknowledged' });
-    if (outcome === 'acknowledged' || delivery.forged) return;
-    const pause = Math.min(LONGEST_PAUSE_MS, 500 * 2 ** attempts);
-    log.warn({ event: id, type: event.type, outcome, attempts, pause }, 'the shop did not acknowledge an event: telling it again');
-    this.#schedule(id, { ...delivery, afterMs: pause });
-  }
-
-  async #post({ payload }: EventRecord, { forged = false }: Delivery): Promise<string> {
-    const { url, secret } = this.#options;
-    try {
-      const response = await fetch(url, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json; charset=utf-8',
-          'stripe-signature': sign(payload, forged ? `${secret}forged` : secret),
-          'user-agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
-        },
-        body: payload,
-        redirect: 'manual',
-        signal: AbortSignal.timeout(ANSWER_MS),
-      });
-      await response.body?.cancel();
-      return response.ok ? 'acknowledged' : `answered ${response.status}`;
-    } catch (error) {
-      return error instanceof Error ? error.message : 'no answer';
-    }
+    return this.#ledger.put('event', { id, created, type, about: object.id, session, payload, ...(lie && { lie }) });
   }
 }

@@ -1,14 +1,11 @@
 import { type Static, type TSchema, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
-import { invalid } from '../errors.ts';
-import type { Form } from '../form.ts';
+import { object, reader } from '../reader.ts';
 
 /** Everything arrives as text; lists as objects with the keys 0, 1, 2, … */
 const text = Type.String({ maxLength: 5000 });
 const whole = Type.String({ pattern: '^(0|[1-9][0-9]{0,11})$' });
 const currency = Type.String({ pattern: '^[a-z]{3}$' });
 const url = Type.String({ pattern: '^https?://', maxLength: 5000 });
-const object = <T extends Record<string, TSchema>>(properties: T) => Type.Object(properties, { additionalProperties: false });
 const list = <T extends TSchema>(item: T) => Type.Record(Type.String({ pattern: '^[0-9]+$' }), item, { additionalProperties: false });
 const metadata = Type.Record(Type.String({ maxLength: 40 }), Type.String({ maxLength: 500 }));
 
@@ -42,23 +39,3 @@ export type RefundParams = Static<typeof refundParams>;
 
 export const readSessionParams = reader(sessionParams);
 export const readRefundParams = reader(refundParams);
-
-/** Refuses what it does not know in the words of Stripe's API. */
-function reader<T extends TSchema>(schema: T) {
-  const compiled = Compile(schema);
-  return (form: Form | undefined): Static<T> => {
-    const given = form ?? {};
-    if (compiled.Check(given)) return given as Static<T>;
-    const errors = compiled.Errors(given);
-    const error = errors.find(({ keyword }) => keyword === 'required' || keyword === 'additionalProperties') ?? errors[0];
-    if (!error) throw invalid('Invalid request.');
-    const path = error.instancePath.split('/').filter((part) => part !== '');
-    const { requiredProperties, additionalProperties } = error.params as { requiredProperties?: string[]; additionalProperties?: string[] };
-    const member = requiredProperties?.[0] ?? additionalProperties?.[0];
-    const [first = '', ...rest] = member === undefined ? path : [...path, member];
-    const param = first + rest.map((part) => `[${part}]`).join('');
-    if (requiredProperties) throw invalid(`Missing required param: ${param}.`, { code: 'parameter_missing', param });
-    if (additionalProperties) throw invalid(`Received unknown parameter: ${param}`, { code: 'parameter_unknown', param });
-    throw invalid(`Invalid ${param}: ${error.message}`, { param });
-  };
-}

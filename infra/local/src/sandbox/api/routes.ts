@@ -1,6 +1,7 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { invalid, keyReused, StripeError, unauthorized } from '../errors.ts';
+import { authorized } from '../authorized.ts';
+import { keyReused, StripeError, told, toStripeError } from '../errors.ts';
 import type { Form } from '../form.ts';
 import { type Ledger, newId, nowSeconds } from '../ledger.ts';
 import type { Provider } from '../provider.ts';
@@ -20,8 +21,8 @@ type WithId = { Params: { id: string } };
 export async function apiRoutes(app: FastifyInstance, { ledger, provider, secretKey, origin }: ApiOptions): Promise<void> {
   app.addHook('onRequest', async (request, reply) => {
     reply.header('request-id', newId('req', 14)).header('stripe-version', request.headers['stripe-version'] ?? 'unversioned');
-    if (!sameText(request.headers.authorization ?? '', `Bearer ${secretKey}`)) throw unauthorized();
   });
+  app.addHook('onRequest', authorized(secretKey));
   app.setErrorHandler((error, request, reply) => {
     const answer = toStripeError(error);
     if (answer.statusCode >= 500) request.log.error({ err: error }, 'the sandbox failed');
@@ -49,7 +50,11 @@ export async function apiRoutes(app: FastifyInstance, { ledger, provider, secret
 async function once(ledger: Ledger, request: FastifyRequest, reply: { header(name: string, value: string): unknown; code(status: number): unknown }, work: (form: Form) => object) {
   const form = (request.body ?? {}) as Form;
   const id = request.headers['idempotency-key'];
-  if (typeof id !== 'string') return work(form);
+  const fails = request.fault?.kind === 'stored-error';
+  if (typeof id !== 'string') {
+    if (fails) throw told(500);
+    return work(form);
+  }
   const fingerprint = createHash('sha256').update(`${request.url}\n${JSON.stringify(form)}`).digest('base64url');
   const known = ledger.get('key', id);
   if (known) {
@@ -60,19 +65,10 @@ async function once(ledger: Ledger, request: FastifyRequest, reply: { header(nam
     return known.body as object;
   }
   return ledger.together(() => {
-    const body = work(form);
-    ledger.put('key', { id, created: nowSeconds(), fingerprint, status: 200, body });
+    const status = fails ? 500 : 200;
+    const body = fails ? told(500).document : work(form);
+    ledger.put('key', { id, created: nowSeconds(), fingerprint, status, body });
+    reply.code(status);
     return body;
   });
-}
-
-function toStripeError(error: unknown): StripeError {
-  if (error instanceof StripeError) return error;
-  const { statusCode = 500, message } = error as { statusCode?: number; message?: string };
-  return statusCode < 500 ? invalid(`Invalid request: ${message}`) : new StripeError(500, 'api_error', 'The payment sandbox failed.');
-}
-
-function sameText(a: string, b: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(a), digest(b));
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { declined } from '../cards.ts';
 import { StripeError } from '../errors.ts';
 import type { Form } from '../form.ts';
 import type { Provider } from '../provider.ts';
@@ -14,6 +15,7 @@ type WithId = { Params: { id: string } };
 export async function pageRoutes(app: FastifyInstance, { provider }: { provider: Provider }): Promise<void> {
   app.setErrorHandler((error, request, reply) => {
     if (error instanceof StripeError && error.statusCode === 404) return show(reply.code(404), problemPage('This payment does not exist', 'Go back to the shop and try again.'));
+    if (error instanceof StripeError) return show(reply.code(error.statusCode), problemPage('Something went wrong', 'Nothing was taken. Go back and try again.'));
     if (((error as { statusCode?: number }).statusCode ?? 500) < 500) return show(reply.code(400), problemPage('That could not be read', 'Go back and try again.'));
     request.log.error({ err: error }, 'the payment page failed');
     return show(reply.code(500), problemPage('Something went wrong', 'Nothing was taken. Go back and try again.'));
@@ -27,13 +29,13 @@ export async function pageRoutes(app: FastifyInstance, { provider }: { provider:
     return show(reply, session.status === 'open' ? payPage(session, { declined: provider.declineOf(session) }) : endedPage(session), session);
   });
 
-  app.post<WithId>('/pay/:id', async ({ params, body }, reply) => {
+  app.post<WithId>('/pay/:id', async ({ params, body, fault }, reply) => {
     const before = provider.session(params.id);
     if (before.status === 'expired') return show(reply.code(410), endedPage(before), before);
     if (before.status === 'complete') return await reply.redirect(successUrl(before), 303);
     const entry = readCard((body ?? {}) as Form);
     if ('errors' in entry) return show(reply.code(422), payPage(before, { errors: entry.errors }), before);
-    const session = provider.pay(params.id, entry.card);
+    const session = provider.pay(params.id, fault?.kind === 'declined' ? declined(entry.card) : entry.card);
     // By a redirect also when it was refused: going back then leads past this page and not into "send the form again?".
     return await reply.redirect(session.status === 'complete' ? successUrl(session) : `/pay/${session.id}`, 303);
   });
