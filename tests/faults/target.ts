@@ -10,8 +10,9 @@ import { type PostgresServer, provenProcess } from './inject/identity.ts';
 import { FaultProxy } from './proxy.ts';
 
 const DATABASE = 'emall';
-/** A hold of six seconds: what a shopper leaves unpaid is over soon after. */
-const SETTINGS = { HOLD_MINUTES: '0.1' };
+/** What a shopper leaves unpaid is over soon after. */
+export const HOLD_MS = 6000;
+const SETTINGS = { HOLD_MINUTES: String(HOLD_MS / 60_000) };
 
 /** A shop that may be broken, and the way to its servers beside the shop's own. */
 export interface Target {

@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { nameOf, openHome, ROOT } from '../../infra/local/src/home.ts';
 import { freePort, isFree } from '../../infra/local/src/system/ports.ts';
 import { isAlive, type ProcessId } from '../../infra/local/src/system/processes.ts';
@@ -94,6 +95,12 @@ export class TestShop {
   run(...args: string[]): { status: number | null; output: string } {
     const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...args], { cwd: ROOT, env: this.environment(), encoding: 'utf8', timeout: STOP_MS });
     return { status, output: `${stdout}${stderr}` };
+  }
+
+  /** The same, while we go on serving what it may ask us for. */
+  async runBeside(...args: string[]): Promise<string> {
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [CLI, ...args], { cwd: ROOT, env: this.environment(), timeout: STOP_MS });
+    return `${stdout}${stderr}`;
   }
 
   /** The same, for one that goes on until it is told to stop. */

@@ -13,6 +13,7 @@ const commands: Record<string, { summary: string; load(): Promise<{ command: Com
   import: { summary: 'import products from a CSV file', load: () => import('./commands/import.ts') },
   'new-migration': { summary: 'begin the next migration of a service', load: () => import('./commands/new-migration.ts') },
   test: { summary: 'run tests, all or some (npm test)', load: () => import('./commands/test.ts') },
+  faults: { summary: 'break a shop of its own while shoppers buy, and check what is left (npm run faults)', load: () => import('./commands/faults.ts') },
   generate: { summary: 'write contracts and the types made from them (npm run generate)', load: () => import('./commands/generate.ts') },
   check: { summary: 'lint, unescaped text, contracts, types', load: () => import('./commands/check.ts') },
 };

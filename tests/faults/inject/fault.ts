@@ -5,6 +5,8 @@ export interface Fault {
   name: string;
   /** The row of the fault matrix in RELIABILITY.md, section 3. */
   row: string;
+  /** What it breaks, a service or a server: faults of the same one do not overlap. */
+  on: string;
   /** Works only on servers that the harness started behind its proxies. */
   behindProxies?: true;
   /**

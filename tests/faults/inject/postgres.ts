@@ -92,10 +92,10 @@ export async function exhaust(target: Target): Promise<Heal> {
 }
 
 export const postgresFaults: Fault[] = [
-  { name: 'crash postgres', row: '3.1 Restart (crash)', inject: crash },
-  { name: 'kill a backend of postgres', row: '3.1 One backend killed', inject: killBackend },
-  { name: 'freeze postgres', row: '3.1 Frozen / blackholed', inject: freezePostmaster },
-  { name: 'end all sessions of order', row: '3.1 One backend killed', inject: (target) => endSessions(target, 'order_run') },
-  { name: 'end all sessions of catalog', row: '3.1 One backend killed', inject: (target) => endSessions(target, 'catalog_run') },
-  { name: 'use up the connections of postgres', row: '3.1 Connections exhausted', inject: exhaust },
+  { name: 'crash postgres', row: '3.1 Restart (crash)', on: 'postgres', inject: crash },
+  { name: 'kill a backend of postgres', row: '3.1 One backend killed', on: 'postgres', inject: killBackend },
+  { name: 'freeze postgres', row: '3.1 Frozen / blackholed', on: 'postgres', inject: freezePostmaster },
+  { name: 'end all sessions of order', row: '3.1 One backend killed', on: 'postgres', inject: (target) => endSessions(target, 'order_run') },
+  { name: 'end all sessions of catalog', row: '3.1 One backend killed', on: 'postgres', inject: (target) => endSessions(target, 'catalog_run') },
+  { name: 'use up the connections of postgres', row: '3.1 Connections exhausted', on: 'postgres', inject: exhaust },
 ];

@@ -74,14 +74,14 @@ const all = async ({ shop }: Target, names: string[], act: (shop: TestShop, name
 
 export const processFaults: Fault[] = [
   ...REPLICATED.flatMap((service): Fault[] => [
-    { name: `kill a ${service}`, row: '3.3 Replica killed', inject: ({ shop }, random) => kill(shop, random.pick(both(service))) },
-    { name: `freeze a ${service}`, row: '3.3 Replica frozen', inject: ({ shop }, random) => freeze(shop, random.pick(both(service))) },
-    { name: `terminate a ${service}`, row: '3.3 SIGTERM', inject: ({ shop }, random) => kill(shop, random.pick(both(service)), 'SIGTERM') },
+    { name: `kill a ${service}`, row: '3.3 Replica killed', on: service, inject: ({ shop }, random) => kill(shop, random.pick(both(service))) },
+    { name: `freeze a ${service}`, row: '3.3 Replica frozen', on: service, inject: ({ shop }, random) => freeze(shop, random.pick(both(service))) },
+    { name: `terminate a ${service}`, row: '3.3 SIGTERM', on: service, inject: ({ shop }, random) => kill(shop, random.pick(both(service)), 'SIGTERM') },
   ]),
-  ...['catalog', 'cart', 'order'].map((service): Fault => ({ name: `kill both ${service}s`, row: '3.3 Replica killed', inject: (target) => all(target, both(service), kill) })),
-  { name: 'freeze both orders', row: '3.3 Replica frozen', inject: (target) => all(target, both('order'), freeze) },
-  { name: 'kill a worker of nginx', row: '3.3 Replica killed', inject: ({ shop }) => killWorker(shop) },
-  ...SINGLE.map((name): Fault => ({ name: `kill ${name}`, row: name === 'redis' ? '3.2 Down' : '3.3 Replica killed', inject: ({ shop }) => kill(shop, name) })),
-  { name: 'freeze redis', row: '3.2 Frozen', inject: ({ shop }) => freeze(shop, 'redis') },
-  { name: 'freeze sandbox', row: '3.4 never answers', inject: ({ shop }) => freeze(shop, 'sandbox') },
+  ...['catalog', 'cart', 'order'].map((service): Fault => ({ name: `kill both ${service}s`, row: '3.3 Replica killed', on: service, inject: (target) => all(target, both(service), kill) })),
+  { name: 'freeze both orders', row: '3.3 Replica frozen', on: 'order', inject: (target) => all(target, both('order'), freeze) },
+  { name: 'kill a worker of nginx', row: '3.3 Replica killed', on: 'nginx', inject: ({ shop }) => killWorker(shop) },
+  ...SINGLE.map((name): Fault => ({ name: `kill ${name}`, row: name === 'redis' ? '3.2 Down' : '3.3 Replica killed', on: name, inject: ({ shop }) => kill(shop, name) })),
+  { name: 'freeze redis', row: '3.2 Frozen', on: 'redis', inject: ({ shop }) => freeze(shop, 'redis') },
+  { name: 'freeze sandbox', row: '3.4 10 s answer / never answers', on: 'sandbox', inject: ({ shop }) => freeze(shop, 'sandbox') },
 ];

@@ -20,7 +20,7 @@ async function behave(target: Target, random: Random, rates: Rates): Promise<Hea
   return () => tellProvider(target, 'DELETE', '/sandbox/behaviour');
 }
 
-const fault = (name: string, row: string, rates: Rates): Fault => ({ name: `provider: ${name}`, row: `3.4 ${row}`, inject: (target, random) => behave(target, random, rates) });
+const fault = (name: string, row: string, rates: Rates): Fault => ({ name: `provider: ${name}`, row: `3.4 ${row}`, on: 'sandbox', inject: (target, random) => behave(target, random, rates) });
 
 export const providerFaults: Fault[] = [
   fault('slow and silent', '10 s answer / never answers', { slow: 0.3, silent: 0.2 }),

@@ -62,8 +62,8 @@ async function poison(target: Target, random: Random): Promise<Heal> {
 }
 
 export const redisFaults: Fault[] = [
-  { name: 'pause redis', row: '3.2 Frozen', inject: pause },
-  { name: 'flush redis', row: '3.2 FLUSHALL at peak', inject: forget },
-  { name: 'leave redis no memory', row: '3.2 Out of memory', inject: starve },
-  { name: 'fill redis with rubbish', row: '3.2 Wrong or poisoned value', inject: poison },
+  { name: 'pause redis', row: '3.2 Frozen', on: 'redis', inject: pause },
+  { name: 'flush redis', row: '3.2 FLUSHALL at peak', on: 'redis', inject: forget },
+  { name: 'leave redis no memory', row: '3.2 Out of memory', on: 'redis', inject: starve },
+  { name: 'fill redis with rubbish', row: '3.2 Wrong or poisoned value', on: 'redis', inject: poison },
 ];

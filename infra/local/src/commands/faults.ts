@@ -1,0 +1,25 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import type { Command } from './command.ts';
+import { ROOT } from '../home.ts';
+import { leaveTestServers } from '../testing/servers.ts';
+import { ensurePackages } from '../system/packages.ts';
+import { whenToldToStop } from '../supervisor/stop-signals.ts';
+
+export const command: Command = {
+  usage: 'faults [--seed S] [--minutes M] [--schedules N]',
+  help: 'Breaks shops of its own while shoppers buy, and checks afterwards that no order was lost, doubled or half done.\nThe seed of a schedule is printed with its faults: --seed S --schedules 1 replays it. See tests/faults/README.md.',
+  passesOn: true,
+  async run({ args }) {
+    ensurePackages(['nginx', 'redis-server'], console.log);
+    const child = spawn(process.execPath, [join(ROOT, 'tests/faults/main.ts'), ...args], { cwd: ROOT, stdio: 'inherit' });
+    whenToldToStop((signal) => child.kill(signal));
+    const code = await new Promise<number>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('exit', (status) => resolve(status ?? 1));
+    });
+    // Also after a run that was interrupted before it could stop its shops.
+    await leaveTestServers(child.pid);
+    return code;
+  },
+};
