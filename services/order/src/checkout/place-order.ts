@@ -103,7 +103,7 @@ async function agreeAndStore(deps: CheckoutDeps, claim: Claim, request: FastifyR
     await insertOrder(trx, order);
     const mine = await findOrder(trx, order.id);
     if (mine) {
-      await addJobs(trx, [job('expire-order', { orderId: order.id }, { key: `expire-order:${order.id}`, runAfterSeconds: deps.holdSeconds })]);
+      await addJobs(trx, [job('expire-order', { orderId: order.id }, { runAfterSeconds: deps.holdSeconds })]);
       return mine;
     }
     const answer = refusal(orderEnded({ detail: SECOND_AT_ONCE }), request.id);

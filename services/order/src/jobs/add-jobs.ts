@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Trx } from '../database.ts';
 import type { TaskName, Tasks } from './names.ts';
 
@@ -8,26 +8,27 @@ const MAX_ATTEMPTS = 8640;
 export interface NewJob {
   task: TaskName;
   payload: Tasks[TaskName];
-  /** A second job with this key replaces the first while that waits. */
-  key?: string;
   runAfterSeconds?: number;
 }
 
-export function job<Name extends TaskName>(task: Name, payload: Tasks[Name], options: { key?: string; runAfterSeconds?: number } = {}): NewJob {
+export function job<Name extends TaskName>(task: Name, payload: Tasks[Name], options: { runAfterSeconds?: number } = {}): NewJob {
   return { task, payload, ...options };
 }
 
 /** What follows when an order is sold, whichever way it is paid. */
 export function soldJobs(orderId: string): NewJob[] {
-  return [job('commit-stock', { orderId }), job('clear-cart', { orderId }), job('send-confirmation', { orderId }, { key: `send-confirmation:${orderId}` })];
+  return [job('commit-stock', { orderId }), job('clear-cart', { orderId }), job('send-confirmation', { orderId })];
 }
+
+/** A job of `(task, payload)` as graphile-worker takes it. Its key is what it is about: a second one replaces the first while that waits. */
+export const JOB_KEY = sql`task || ':' || (select string_agg(value, ':' order by key) from json_each_text(payload))`;
+export const jobSpec = (runAt: RawBuilder<unknown>) => sql`(task, payload, null, ${runAt}, ${MAX_ATTEMPTS}::int, ${JOB_KEY}, null, null)::order_jobs.job_spec`;
 
 /** Writes work that must follow, in the transaction of its cause: one statement, however many jobs. */
 export async function addJobs(trx: Trx, jobs: readonly NewJob[]): Promise<void> {
-  const specs = JSON.stringify(jobs.map(({ task, payload, key = null, runAfterSeconds = 0 }) => ({ task, payload, key, after: runAfterSeconds })));
+  const specs = JSON.stringify(jobs.map(({ task, payload, runAfterSeconds = 0 }) => ({ task, payload, after: runAfterSeconds })));
   await sql`
     select count(*) from order_jobs.add_jobs((
-      select array_agg((task, payload, null, now() + make_interval(secs => after), ${MAX_ATTEMPTS}::int, key, null, null)::order_jobs.job_spec)
-      from json_to_recordset(${specs}::json) as spec(task text, payload json, key text, after float8)
+      select array_agg(${jobSpec(sql`now() + make_interval(secs => after)`)}) from json_to_recordset(${specs}::json) as spec(task text, payload json, after float8)
     ))`.execute(trx);
 }

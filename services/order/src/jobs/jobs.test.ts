@@ -142,8 +142,8 @@ describe('a job', () => {
 
   it('of a killed process is done by another one', async () => {
     const { id } = await place('card');
-    await shop.db.transaction().execute((trx) => addJobs(trx, [job('clear-cart', { orderId: id }, { key: 'left-behind', runAfterSeconds: 60 })]));
-    await sql`update order_jobs._private_jobs set locked_by = 'killed', locked_at = now() - interval '20 seconds', run_at = now() where key = 'left-behind'`.execute(shop.db);
+    await shop.db.transaction().execute((trx) => addJobs(trx, [job('clear-cart', { orderId: id }, { runAfterSeconds: 60 })]));
+    await sql`update order_jobs._private_jobs set locked_by = 'killed', locked_at = now() - interval '20 seconds', run_at = now() where key = ${`clear-cart:${id}`}`.execute(shop.db);
     await shop.db.insertInto('job_pool').values({ id: 'killed', seen_at: sql`now() - interval '20 seconds'` }).execute();
     await until(async () => shop.cart.calls.some(({ url, body }) => url.endsWith('/clear') && (body as { orderId: string }).orderId === id));
     expect(await shop.db.selectFrom('job_pool').selectAll().where('id', '=', 'killed').execute()).toEqual([]);
@@ -152,11 +152,11 @@ describe('a job', () => {
   it('is written in the transaction of its cause, or not at all', async () => {
     const orderId = crypto.randomUUID();
     const undone = shop.db.transaction().execute(async (trx) => {
-      await addJobs(trx, [job('clear-cart', { orderId }, { key: orderId, runAfterSeconds: 60 })]);
+      await addJobs(trx, [job('clear-cart', { orderId }, { runAfterSeconds: 60 })]);
       throw new Error('the cause came to nothing');
     });
     await expect(undone).rejects.toThrow('came to nothing');
-    expect((await queue()).filter(({ key }) => key === orderId)).toEqual([]);
+    expect((await queue()).filter(({ key }) => key === `clear-cart:${orderId}`)).toEqual([]);
   });
 });
 

@@ -6,6 +6,7 @@ export interface Tasks {
   'expire-order': { orderId: string };
   'apply-payment-event': { eventId: string };
   'send-confirmation': { orderId: string };
+  'end-abandoned': { shopper: string; key: string };
   'refund-payment': { orderId: string };
 }
 

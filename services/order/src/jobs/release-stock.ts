@@ -1,4 +1,5 @@
 import { signed } from '@emall/runtime';
+import { sql } from 'kysely';
 import { release } from '../checkout/basket.ts';
 import { findOrder } from '../orders/queries.ts';
 import type { JobDeps } from './deps.ts';
@@ -6,6 +7,7 @@ import type { JobDeps } from './deps.ts';
 /** Gives back what an order held, or what was reserved for one that never came to be. */
 export async function releaseStock({ db, catalog, identityKey }: JobDeps, { orderId, shopper }: { orderId: string; shopper: string }): Promise<void> {
   const order = await findOrder(db, orderId);
-  if (order && order.stock !== 'released') return;
+  if (order?.stock === 'held' || order?.stock === 'committed') return;
   await release({ catalog }, signed({ shopper, caller: 'order', key: identityKey }), orderId);
+  await db.updateTable('order').set({ stock: 'released', updated_at: sql`now()` }).where('id', '=', orderId).where('stock', '=', 'releasing').execute();
 }

@@ -3,6 +3,7 @@ import { applyPaymentEvent } from './apply-payment-event.ts';
 import { clearCart } from './clear-cart.ts';
 import { commitStock } from './commit-stock.ts';
 import type { JobDeps } from './deps.ts';
+import { endAbandonedCheckout } from './end-abandoned.ts';
 import { expireOrder } from './expire-order.ts';
 import type { TaskName, Tasks } from './names.ts';
 import { refundPayment } from './refund-payment.ts';
@@ -15,6 +16,7 @@ const tasks: { [Name in TaskName]: (deps: JobDeps, payload: Tasks[Name]) => Prom
   'clear-cart': clearCart,
   'expire-order': expireOrder,
   'apply-payment-event': applyPaymentEvent,
+  'end-abandoned': endAbandonedCheckout,
   'refund-payment': refundPayment,
   'send-confirmation': sendConfirmation,
 };

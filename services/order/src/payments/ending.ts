@@ -4,7 +4,7 @@ import { addJobs, job } from '../jobs/add-jobs.ts';
 
 /** Ends an order that nobody has paid, or that cannot be served, and gives back its stock. The caller holds its lock. */
 export async function cancel(trx: Trx, { id, shopper }: { id: string; shopper: string }): Promise<void> {
-  await trx.updateTable('order').set({ state: 'cancelled', stock: 'released', updated_at: sql`now()` }).where('id', '=', id).execute();
+  await trx.updateTable('order').set({ state: 'cancelled', stock: 'releasing', updated_at: sql`now()` }).where('id', '=', id).execute();
   await addJobs(trx, [job('release-stock', { orderId: id, shopper })]);
 }
 
