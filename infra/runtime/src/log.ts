@@ -1,19 +1,22 @@
-import { pino, type Logger } from 'pino';
+import { type DestinationStream, pino, type Logger } from 'pino';
 
 export type Log = Logger;
 
 /**
- * JSON lines on standard output. Bodies, headers and identities are never logged:
+ * JSON lines, on standard output unless `destination` takes them. Bodies, headers and identities are never logged:
  * what may be logged is named at each call.
  */
-export function createLog({ service, replica, version, level }: { service: string; replica: string; version: string; level: string }): Log {
-  return pino({
-    level,
-    base: { service, replica, version },
-    timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
-    serializers: { err: errorWithoutInternals },
-  });
+export function createLog({ service, replica, version, level }: { service: string; replica: string; version: string; level: string }, destination?: DestinationStream): Log {
+  return pino(
+    {
+      level,
+      base: { service, replica, version },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: errorWithoutInternals },
+    },
+    destination,
+  );
 }
 
 /** For processes that nobody watches, such as tests and generators. */
