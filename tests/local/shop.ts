@@ -109,7 +109,7 @@ export class TestShop {
   }
 
   environment(): NodeJS.ProcessEnv {
-    const { DATABASE_URL: _1, REDIS_URL: _2, STRIPE_SECRET_KEY: _3, STRIPE_WEBHOOK_SECRET: _4, EMALL_PUBLIC_URL: _5, ...env } = process.env;
+    const { DATABASE_URL: _1, REDIS_URL: _2, STRIPE_SECRET_KEY: _3, STRIPE_WEBHOOK_SECRET: _4, EMALL_PUBLIC_URL: _5, SMTP_URL: _6, MAIL_FROM: _7, ...env } = process.env;
     return { ...env, ...this.#settings, EMALL_HOME: this.home, EMALL_PORT: String(this.port) };
   }
 
