@@ -26,9 +26,9 @@ export interface Delivery {
   early?: boolean;
   /** Held back until another event of the same session was sent, for `afterMs` at most. */
   reversed?: boolean;
-  /** In the event's place another one that is not true, signed with another secret than the shop's. */
+  /** In the event's place, once: another one that is not true, signed with another secret than the shop's. */
   forged?: boolean;
-  /** In the event's place another one that tells another amount or currency, and is signed well. */
+  /** In the event's place, once: another one that tells another amount or currency, and is signed well. */
   disagrees?: boolean;
 }
 

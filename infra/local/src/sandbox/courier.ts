@@ -6,7 +6,7 @@ import type { EventRecord } from './records.ts';
 
 const ANSWER_MS = 5000;
 const LONGEST_PAUSE_MS = 10_000;
-/** What the shop refuses as often, or for a day, is not told again. */
+/** What the shop refuses so often, or after a day, is not told again. */
 const MOST_REFUSALS = 8;
 const LONGEST_S = 24 * 60 * 60;
 /** Not refusals: the same event may be taken later. */
@@ -101,11 +101,12 @@ export class Courier {
     for (const other of this.#waiting.keys()) {
       if (other.delivery.reversed && other.attempts === 0 && other.event.session === event.session && other.event !== event) this.#hurry(other);
     }
-    if (acknowledged || delivery.forged) return this.#end(telling);
-    if (typeof answer === 'number' && answer >= 400 && answer < 500 && !LATER.has(answer)) telling.refusals += 1;
+    if (acknowledged || event.lie) return this.#end(telling);
+    const refused = typeof answer === 'number' && answer >= 400 && answer < 500 && !LATER.has(answer);
+    if (refused) telling.refusals += 1;
     const about = { event: event.id, type: event.type, answer, attempts: telling.attempts };
-    if (telling.refusals >= MOST_REFUSALS || nowSeconds() - event.created > LONGEST_S) {
-      log.error(about, 'the shop does not take an event: it is not told again');
+    if (telling.refusals >= MOST_REFUSALS || (refused && nowSeconds() - event.created > LONGEST_S)) {
+      log.error(about, 'the shop refuses an event: it is not told again');
       return this.#end(telling);
     }
     const pause = Math.min(LONGEST_PAUSE_MS, 500 * 2 ** telling.attempts);

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { Journal } from './journal.ts';
 import type { Records } from './records.ts';
 
 type Kind = keyof Records;
@@ -19,19 +18,16 @@ const KEY_LIFE_S = 24 * 60 * 60;
  */
 export class Ledger {
   readonly #records = new Map<Kind, Map<string, Records[Kind]>>(KINDS.map((kind) => [kind, new Map()]));
-  readonly #file: number | undefined;
+  readonly #journal: Journal | undefined;
   /** What has been changed and not yet written; undefined outside of `together`. */
   #unwritten: Entry[] | undefined;
 
   /** @param path of the journal; without one the books are kept in memory only */
   constructor(path?: string) {
     if (path === undefined) return;
-    mkdirSync(dirname(path), { recursive: true });
-    if (existsSync(path)) this.#read(path);
-    const fresh = `${path}.new`;
-    writeFileSync(fresh, KINDS.flatMap((kind) => this.all(kind).map((record) => line([{ kind, record }]))).join(''));
-    renameSync(fresh, path);
-    this.#file = openSync(path, 'a');
+    this.#journal = new Journal(path);
+    this.#read(this.#journal);
+    this.#journal.rewrite(this.#lines());
   }
 
   /** How an event's delivery stands. */
@@ -96,24 +92,28 @@ export class Ledger {
   }
 
   #write(entries: Entry[]): void {
-    if (this.#file !== undefined) appendFileSync(this.#file, line(entries));
+    this.#journal?.append(JSON.stringify(entries));
   }
 
   close(): void {
-    if (this.#file !== undefined) closeSync(this.#file);
+    this.#journal?.close();
   }
 
   #of<K extends Kind>(kind: K): Map<string, Records[K]> {
     return this.#records.get(kind) as Map<string, Records[K]>;
   }
 
-  #read(path: string): void {
-    for (const text of readFileSync(path, 'utf8').split('\n')) {
-      // The last line may have been cut short by a kill: nobody was told of it.
-      for (const { kind, record } of parse(text)) if (KINDS.includes(kind)) this.#of(kind).set(record.id, record);
+  #read(journal: Journal): void {
+    for (const line of journal.lines()) {
+      // What was cut short by a kill nobody was told of.
+      for (const { kind, record } of parse(line)) if (KINDS.includes(kind)) this.#of(kind).set(record.id, record);
     }
     this.forgetOldKeys();
     for (const { id, acknowledged, ended } of this.#of('delivery').values()) if (acknowledged || ended) this.#dropPayload(id);
+  }
+
+  *#lines(): Generator<string> {
+    for (const kind of KINDS) for (const record of this.#of(kind).values()) yield JSON.stringify([{ kind, record }]);
   }
 
   /** From memory at once, from the file when it is written anew. */
@@ -121,10 +121,6 @@ export class Ledger {
     const event = this.get('event', eventId);
     if (event) this.#of('event').set(eventId, { ...event, payload: undefined });
   }
-}
-
-function line(entries: Entry[]): string {
-  return `${JSON.stringify(entries)}\n`;
 }
 
 function parse(text: string): Entry[] {

@@ -1,5 +1,5 @@
 import { chargeObject, refundObject, sessionObject } from './api/objects.ts';
-import type { RefundParams, SessionParams } from './api/params.ts';
+import type { RefundListParams, RefundParams, SessionParams } from './api/params.ts';
 import { type TestCard, testCards } from './cards.ts';
 import { invalid, missing } from './errors.ts';
 import { listOf } from './form.ts';
@@ -128,6 +128,15 @@ export class Provider {
 
   refund(params: RefundParams): RefundRecord {
     return this.#ledger.together(() => this.#refund(params));
+  }
+
+  /** Newest first; `starting_after` names the last refund of the page before. */
+  refunds({ payment_intent: intent, limit = '10', starting_after: after }: RefundListParams): { refunds: RefundRecord[]; hasMore: boolean } {
+    const all = this.#ledger.all('refund').filter((refund) => intent === undefined || refund.intent === intent).toReversed();
+    const start = after === undefined ? 0 : all.findIndex(({ id }) => id === after) + 1;
+    if (after !== undefined && start === 0) throw missing('refund', after, 'starting_after');
+    const end = start + Number(limit);
+    return { refunds: all.slice(start, end), hasMore: all.length > end };
   }
 
   #refund(params: RefundParams): RefundRecord {

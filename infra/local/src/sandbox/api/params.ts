@@ -37,5 +37,13 @@ const refundParams = object({
 });
 export type RefundParams = Static<typeof refundParams>;
 
+const refundListParams = object({
+  payment_intent: Type.Optional(text),
+  limit: Type.Optional(Type.String({ pattern: '^([1-9][0-9]?|100)$' })),
+  starting_after: Type.Optional(text),
+});
+export type RefundListParams = Static<typeof refundListParams>;
+
 export const readSessionParams = reader(sessionParams);
 export const readRefundParams = reader(refundParams);
+export const readRefundListParams = reader(refundListParams);

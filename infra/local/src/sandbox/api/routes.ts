@@ -6,7 +6,7 @@ import type { Form } from '../form.ts';
 import { type Ledger, newId, nowSeconds } from '../ledger.ts';
 import type { Provider } from '../provider.ts';
 import { intentObject, refundObject, sessionObject } from './objects.ts';
-import { readRefundParams, readSessionParams } from './params.ts';
+import { readRefundListParams, readRefundParams, readSessionParams } from './params.ts';
 
 export interface ApiOptions {
   ledger: Ledger;
@@ -40,6 +40,10 @@ export async function apiRoutes(app: FastifyInstance, { ledger, provider, secret
     once(ledger, request, reply, () => sessionObject(provider.expireSession(request.params.id), origin)),
   );
   app.get<WithId>('/payment_intents/:id', async ({ params }) => intentObject(provider.intent(params.id)));
+  app.get('/refunds', async ({ query }) => {
+    const { refunds, hasMore } = provider.refunds(readRefundListParams(query));
+    return { object: 'list', url: '/v1/refunds', has_more: hasMore, data: refunds.map(refundObject) };
+  });
   app.post('/refunds', (request, reply) => once(ledger, request, reply, (form) => refundObject(provider.refund(readRefundParams(form)))));
 }
 
