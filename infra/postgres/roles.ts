@@ -23,8 +23,11 @@ export function schemasOf(service: DatabaseService): string[] {
 
 const extensions = ['pg_trgm', 'unaccent', 'pg_stat_statements'] as const;
 
-/** Nothing a shopper waits for may run longer, wait longer for a lock, or hold a transaction open without working. */
-const RUN_LIMITS = { statement_timeout: '2s', lock_timeout: '1s', idle_in_transaction_session_timeout: '2s' };
+/**
+ * Nothing a shopper waits for may run longer, wait longer for a lock, or hold a transaction open without working.
+ * Locks are waited for longer than `deadlock_timeout` (1 s): who waits in a circle must be told that, and be tried again.
+ */
+const RUN_LIMITS = { statement_timeout: '2s', lock_timeout: '1500ms', idle_in_transaction_session_timeout: '2s' };
 /** A migration may take its time, but must not queue up every reader behind it while it waits for a lock. */
 const OWNER_LIMITS = { statement_timeout: '10min', lock_timeout: '2s', idle_in_transaction_session_timeout: '1min' };
 

@@ -69,9 +69,9 @@ describe.each(databaseServices)('the running role of %s', (service) => {
 
   it('gives up on long statements, locks and idle transactions', async () => {
     const { rows } = await runner.query<{ name: string; setting: string }>(
-      "select name, setting from pg_settings where name in ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout')");
+      "select name, setting from pg_settings where name in ('statement_timeout', 'lock_timeout', 'deadlock_timeout', 'idle_in_transaction_session_timeout')");
     expect(Object.fromEntries(rows.map(({ name, setting }) => [name, Number(setting)]))).toEqual({
-      statement_timeout: 2000, lock_timeout: 1000, idle_in_transaction_session_timeout: 2000,
+      statement_timeout: 2000, lock_timeout: 1500, deadlock_timeout: 1000, idle_in_transaction_session_timeout: 2000,
     });
   });
 });

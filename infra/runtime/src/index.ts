@@ -2,6 +2,7 @@
 export { type App, REQUEST_ID_HEADER } from './app.ts';
 export { createCache, type Cache } from './cache.ts';
 export { createClient, forward, signed } from './client.ts';
+export { inTransaction, retryConflicts } from './conflicts.ts';
 export { ConfigError, databaseEnv, identityEnv, loadConfig, redisEnv, serviceEnv, signingEnv } from './config.ts';
 export { DEADLINE_HEADER } from './deadline.ts';
 export { sendProblem, toProblem } from './errors.ts';

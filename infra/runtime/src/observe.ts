@@ -22,9 +22,8 @@ const observed = new WeakMap<FastifyRequest, Observed>();
 export function observeRequests(app: App): void {
   app.addHook('onRequest', (request, reply, done) => {
     requestsInFlight.add(1);
-    request.deadline.remaining();
     reply.header(REQUEST_ID_HEADER, request.id);
-    const context: RequestContext = { requestId: request.id, statements: 0 };
+    const context: RequestContext = { requestId: request.id, statements: 0, deadline: request.deadline };
     observed.set(request, { context, start: performance.now(), over: false });
     // Not `onResponse`: whoever gives up waiting gets none, and those are the requests that an outage makes slow.
     reply.raw.once('close', () => settle(request, reply.raw.writableEnded ? reply.statusCode : CLIENT_GONE));

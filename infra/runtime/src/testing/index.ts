@@ -1,4 +1,5 @@
 /** Helpers for tests on real Postgres and Redis. */
+export { withConflicts } from './conflicts.ts';
 export { PATIENCE_MS, type TestDatabase, testDatabase } from './database.ts';
 export { asShopper, callerHeaders, newShopper, testIdentityKeys } from './identity.ts';
 export { insist } from './insist.ts';

@@ -1,4 +1,4 @@
-import { unavailable } from '@emall/runtime';
+import { retryConflicts, unavailable } from '@emall/runtime';
 import { sql } from 'kysely';
 import type { Checkout } from '../database.ts';
 import { outOfStock, reservationMismatch } from '../errors.ts';
@@ -42,7 +42,7 @@ export async function reserve(db: Checkout, wish: Wish): Promise<Hold> {
  */
 async function take(db: Checkout, { orderId, lines, holdSeconds }: Wish): Promise<Date | undefined> {
   const { skus, quantities } = columnsOf(lines);
-  const { rows } = await sql<{ expires_at: Date }>`
+  const statement = sql<{ expires_at: Date }>`
     with prior as materialized (
       select state from reservation where order_id = ${orderId} for update
     ), wanted as materialized (
@@ -72,7 +72,8 @@ async function take(db: Checkout, { orderId, lines, holdSeconds }: Wish): Promis
       insert into stock_turn (sku) select sku from moved where free = 0
     )
     select expires_at from held
-  `.execute(db);
+  `;
+  const { rows } = await retryConflicts(() => statement.execute(db));
   return rows[0]?.expires_at;
 }
 
@@ -82,7 +83,7 @@ async function take(db: Checkout, { orderId, lines, holdSeconds }: Wish): Promis
  */
 async function holdOn(db: Checkout, { orderId, lines, holdSeconds }: Wish): Promise<Hold | undefined> {
   const { skus, quantities } = columnsOf(lines);
-  const { rows } = await sql<{ state: Hold['state']; expires_at: Date; same: boolean }>`
+  const statement = sql<{ state: Hold['state']; expires_at: Date; same: boolean }>`
     with found as materialized (
       select r.order_id, r.state, r.expires_at, (
           select count(*) = cardinality(${skus}::text[]) and count(*) = count(w.sku)
@@ -98,7 +99,8 @@ async function holdOn(db: Checkout, { orderId, lines, holdSeconds }: Wish): Prom
       returning r.expires_at
     )
     select state, same, coalesce((select expires_at from longer), expires_at) as expires_at from found
-  `.execute(db);
+  `;
+  const { rows } = await retryConflicts(() => statement.execute(db));
   const [hold] = rows;
   if (!hold) return undefined;
   if (!hold.same) throw reservationMismatch({ detail: 'This order has already reserved other lines.' });

@@ -1,3 +1,4 @@
+import { retryConflicts } from '@emall/runtime';
 import { sql } from 'kysely';
 import type { Checkout, ReservationTable } from '../database.ts';
 import { reservationExpired, reservationReleased, reservationUnknown } from '../errors.ts';
@@ -14,7 +15,7 @@ const GIVEN_BACK = sql.lit('-infinity');
  * @throws reservationExpired (409) when the units are gone, reservationReleased (409), reservationUnknown (404)
  */
 export async function commit(db: Checkout, orderId: string): Promise<State> {
-  const { rows } = await sql<{ settled: boolean; given_back: boolean }>`
+  const statement = sql<{ settled: boolean; given_back: boolean }>`
     with prior as materialized (
       select order_id, state, expires_at = ${GIVEN_BACK}::timestamptz as given_back from reservation where order_id = ${orderId} for update
     ), locked as materialized (
@@ -35,7 +36,8 @@ export async function commit(db: Checkout, orderId: string): Promise<State> {
       insert into stock_turn (sku) select sku from moved where free = 0 and not ours
     )
     select state = 'committed' or exists (select from settled) as settled, given_back from prior
-  `.execute(db);
+  `;
+  const { rows } = await retryConflicts(() => statement.execute(db));
   const [before] = rows;
   if (!before) throw reservationUnknown();
   if (before.given_back) throw reservationReleased({ detail: 'This order has ended; what it held is on the shelf again.' });
@@ -45,7 +47,7 @@ export async function commit(db: Checkout, orderId: string): Promise<State> {
 
 /** The order is off: its units go back on the shelf, also when they were committed. Unknown, lapsed or already released is as good. */
 export async function release(db: Checkout, orderId: string): Promise<State> {
-  await sql`
+  const statement = sql`
     with prior as materialized (
       select order_id, state from reservation where order_id = ${orderId} for update
     ), locked as materialized (
@@ -63,6 +65,7 @@ export async function release(db: Checkout, orderId: string): Promise<State> {
     )
     update reservation r set state = 'released', expires_at = ${GIVEN_BACK}::timestamptz, changed_at = now() from prior p
     where r.order_id = p.order_id and r.expires_at > ${GIVEN_BACK}::timestamptz
-  `.execute(db);
+  `;
+  await retryConflicts(() => statement.execute(db));
   return 'released';
 }

@@ -1,3 +1,4 @@
+import { retryConflicts } from '@emall/runtime';
 import { sql } from 'kysely';
 import type { Checkout } from '../database.ts';
 
@@ -8,7 +9,7 @@ const BATCH = 200;
  * replicas may do it at once: a hold that another one has in hand is skipped.
  */
 export async function sweepLapsed(db: Checkout): Promise<number> {
-  const { rows } = await sql<{ swept: number }>`
+  const statement = sql<{ swept: number }>`
     with lapsed as materialized (
       select order_id from reservation where state = 'held' and expires_at <= clock_timestamp()
       order by expires_at limit ${BATCH}::int for update skip locked
@@ -25,7 +26,8 @@ export async function sweepLapsed(db: Checkout): Promise<number> {
       update reservation r set state = 'released', changed_at = now() from lapsed where r.order_id = lapsed.order_id
     )
     select count(*)::int as swept from lapsed
-  `.execute(db);
+  `;
+  const { rows } = await retryConflicts(() => statement.execute(db));
   return rows[0]?.swept ?? 0;
 }
 
