@@ -1,5 +1,4 @@
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openHome } from '../../infra/local/src/home.ts';
@@ -20,7 +19,6 @@ if (Number.isNaN(end) || Number.isNaN(most)) throw new RangeError('--minutes and
 
 const folder = join(openHome().path, 'faults', `${new Date().toISOString().slice(0, 19).replaceAll(':', '')}-${seed}`);
 mkdirSync(folder, { recursive: true });
-const servers = mkdtempSync(join(tmpdir(), 'emall-servers-'));
 const targets = new Map<boolean, Target>();
 const results: Result[] = [];
 let broken = 0;
@@ -29,7 +27,7 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => stop.a
 const say = (words: string) => void process.stdout.write(`${words}\n`);
 
 async function targetFor(behindProxies: boolean): Promise<Target> {
-  const target = targets.get(behindProxies) ?? (await (behindProxies ? startTargetBehindProxies(servers) : startTarget()));
+  const target = targets.get(behindProxies) ?? (await (behindProxies ? startTargetBehindProxies() : startTarget()));
   targets.set(behindProxies, target);
   return target;
 }
@@ -66,7 +64,6 @@ try {
   for (let index = 0; index < most && performance.now() < end && !stop.signal.aborted; index += 1) await run(index === 0 ? seed : `${seed}-${index}`);
 } finally {
   await Promise.all([...targets.values()].map((target) => target.close()));
-  rmSync(servers, { recursive: true, force: true });
 }
 say(summary(results, broken));
 process.exit(broken === 0 && results.every(({ violations }) => violations.length === 0) ? 0 : 1);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sampleStock, type SnapshotSource, type StockSample } from './history/snapshot.ts';
+import type { StockSample } from './history/rows.ts';
+import { sampleStock, type SnapshotSource } from './history/snapshot.ts';
 import { asAdministrator } from './inject/postgres.ts';
 import type { Target } from './target.ts';
 

@@ -23,7 +23,7 @@ export interface Schedule {
 export function scheduleOf(seed: string, faults: readonly Fault[], ms: number): Schedule {
   const random = new Random(seed).fork('schedule');
   const behindProxies = random.chance(0.4);
-  const possible = faults.filter((fault) => behindProxies || !fault.behindProxies);
+  const possible = faults.filter(({ needs }) => needs === undefined || (needs === 'supervisor') !== behindProxies);
   const steps: Step[] = [];
   for (let left = random.int(1, MOST_FAULTS); left > 0; left -= 1) {
     const at = Math.round(ms * (CALM.before + random.next() * 0.4));

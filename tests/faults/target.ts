@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ensureDatabase, withDatabase } from '../../infra/local/src/postgres/admin.ts';
 import { adminUrl, type StartedPostgres, startPostgres } from '../../infra/local/src/postgres/start.ts';
 import { openHome } from '../../infra/local/src/home.ts';
@@ -6,6 +9,7 @@ import { redisUrl, type StartedRedis, startRedis } from '../../infra/local/src/r
 import type { Secrets } from '../../infra/local/src/secrets.ts';
 import { isAlive, type ProcessId } from '../../infra/local/src/system/processes.ts';
 import { byCli, TestShop } from '../local/shop.ts';
+import { mountDisk, whyNoDisk } from './inject/disk.ts';
 import { type PostgresServer, provenProcess } from './inject/identity.ts';
 import { FaultProxy } from './proxy.ts';
 
@@ -24,6 +28,8 @@ export interface Target {
   sandbox(): string;
   /** Set when the servers were started by the harness, behind a network of its own. */
   network?: Network;
+  /** The servers' file system, where they have one of their own. */
+  disk?: string;
   close(): Promise<void>;
 }
 
@@ -61,8 +67,11 @@ export async function startTarget(): Promise<Target> {
   };
 }
 
-/** A shop on a Postgres and a Redis that the harness started, with a fault proxy before each. @param folder of the servers */
-export async function startTargetBehindProxies(folder: string): Promise<Target & { network: Network }> {
+/** A shop on a Postgres and a Redis that the harness started: a fault proxy before each, and a small disk where one can be had. */
+export async function startTargetBehindProxies(): Promise<Target & { network: Network }> {
+  const folder = mkdtempSync(join(tmpdir(), 'emall-servers-'));
+  const hasDisk = whyNoDisk() === undefined;
+  const unmount = hasDisk ? mountDisk(folder) : () => {};
   const home = openHome(folder);
   const password = 'secret-of-a-test';
   let postgres: StartedPostgres = await startPostgres({ home, password });
@@ -81,12 +90,15 @@ export async function startTargetBehindProxies(folder: string): Promise<Target &
   const target = {
     ...common(shop),
     network,
+    ...(hasDisk && { disk: folder }),
     postgres: () => ({ id: postgres.id, data: postgres.place.data, url: withDatabase(postgres.url, DATABASE) }),
     redis: () => ({ id: redis.id, url: redis.url }),
     async close() {
       await shop.stop();
       shop.dispose();
       await Promise.all([network.postgres.close(), network.redis.close(), redis.stop(), postgres.stop()]);
+      unmount();
+      rmSync(folder, { recursive: true, force: true });
     },
   };
   await shop.start(byCli).catch(async (error: unknown) => {

@@ -7,8 +7,8 @@ export interface Fault {
   row: string;
   /** What it breaks, a service or a server: faults of the same one do not overlap. */
   on: string;
-  /** Works only on servers that the harness started behind its proxies. */
-  behindProxies?: true;
+  /** Of Postgres and Redis: the shop's own, which its supervisor starts again, or those of the harness, which have proxies and a disk. */
+  needs?: 'supervisor' | 'proxies' | 'disk';
   /**
    * Resolves once the fault is there. What it gives back ends it, and resolves when what was broken serves again.
    * @throws NotOurs when what it would break cannot be shown to be ours

@@ -8,7 +8,7 @@ async function spoil({ network }: Target, server: 'postgres' | 'redis', mode: Mo
   return () => network[server].set('pass');
 }
 
-const fault = (name: string, row: string, server: keyof Pick<Network, 'postgres' | 'redis'>, mode: Mode): Fault => ({ name, row, on: server, behindProxies: true, inject: (target) => spoil(target, server, mode) });
+const fault = (name: string, row: string, server: keyof Pick<Network, 'postgres' | 'redis'>, mode: Mode): Fault => ({ name, row, on: server, needs: 'proxies', inject: (target) => spoil(target, server, mode) });
 
 export const networkFaults: Fault[] = [
   fault('postgres is 30 ms away', '3.1 Slow', 'postgres', { latencyMs: 15 }),

@@ -9,7 +9,7 @@ import { NotOurs, provenProcess, strike } from './identity.ts';
 
 const BACK_MS = 60_000;
 const REPLICATED = ['gateway', 'storefront', 'catalog', 'cart', 'order'];
-const SINGLE = ['sandbox', 'redis', 'nginx'];
+const SINGLE = ['sandbox', 'nginx'];
 
 /** Kills, whatever it does at that moment, and waits for the process in its place. */
 export async function kill(shop: TestShop, name: string, how: NodeJS.Signals = 'SIGKILL'): Promise<Heal> {
@@ -81,7 +81,7 @@ export const processFaults: Fault[] = [
   ...['catalog', 'cart', 'order'].map((service): Fault => ({ name: `kill both ${service}s`, row: '3.3 Replica killed', on: service, inject: (target) => all(target, both(service), kill) })),
   { name: 'freeze both orders', row: '3.3 Replica frozen', on: 'order', inject: (target) => all(target, both('order'), freeze) },
   { name: 'kill a worker of nginx', row: '3.3 Replica killed', on: 'nginx', inject: ({ shop }) => killWorker(shop) },
-  ...SINGLE.map((name): Fault => ({ name: `kill ${name}`, row: name === 'redis' ? '3.2 Down' : '3.3 Replica killed', on: name, inject: ({ shop }) => kill(shop, name) })),
-  { name: 'freeze redis', row: '3.2 Frozen', on: 'redis', inject: ({ shop }) => freeze(shop, 'redis') },
+  ...SINGLE.map((name): Fault => ({ name: `kill ${name}`, row: '3.3 Replica killed', on: name, inject: ({ shop }) => kill(shop, name) })),
+  { name: 'kill redis', row: '3.2 Down', on: 'redis', needs: 'supervisor', inject: ({ shop }) => kill(shop, 'redis') },
   { name: 'freeze sandbox', row: '3.4 10 s answer / never answers', on: 'sandbox', inject: ({ shop }) => freeze(shop, 'sandbox') },
 ];

@@ -25,9 +25,9 @@ const fault = (name: string, row: string, rates: Rates): Fault => ({ name: `prov
 export const providerFaults: Fault[] = [
   fault('slow and silent', '10 s answer / never answers', { slow: 0.3, silent: 0.2 }),
   fault('answers lost', 'Charged but response lost', { lostAnswer: 0.4 }),
-  fault('500 and 429', '500 / 429', { error500: 0.3, error429: 0.2 }),
+  fault('500 and 429', '500 / 429', { error500: 0.2, error429: 0.15, storedError: 0.1 }),
   fault('declines', 'Decline', { declined: 0.5 }),
   fault('webhooks early, late and never', 'webhook', { webhookEarly: 0.2, webhookLate: 0.3, webhookNever: 0.3 }),
-  fault('webhook storm', 'webhook', { webhookFiveTimes: 0.5, webhookReversed: 0.3, webhookForged: 0.3 }),
+  fault('webhook storm', 'webhook', { webhookFiveTimes: 0.4, webhookReversed: 0.3, webhookForged: 0.3, webhookDisagrees: 0.2 }),
   fault('everything at once', '3.4', { slow: 0.05, silent: 0.02, error500: 0.05, error429: 0.02, lostAnswer: 0.05, declined: 0.05, webhookLate: 0.1, webhookNever: 0.05, webhookFiveTimes: 0.1, webhookReversed: 0.1, webhookForged: 0.1 }),
 ];

@@ -1,8 +1,9 @@
 import { Redis } from 'ioredis';
+import { signal } from '../../../infra/local/src/system/processes.ts';
 import type { Random } from '../random.ts';
 import type { Target } from '../target.ts';
 import { type Fault, type Heal, nothingToHeal } from './fault.ts';
-import { provenRedis } from './identity.ts';
+import { provenRedis, strike } from './identity.ts';
 
 /** It answers nobody meanwhile, not even who would end it. */
 const PAUSE_MS = 4000;
@@ -23,6 +24,12 @@ async function withRedis<T>(target: Target, work: (client: Redis) => Promise<T>)
 
 /** Another fault may have ended it before: a new one has no such fault. */
 const ifThere = async (heal: Promise<unknown>) => void (await heal.catch(() => {}));
+
+async function freeze(target: Target): Promise<Heal> {
+  const { id } = target.redis();
+  await withRedis(target, async () => strike(id, 'SIGSTOP'));
+  return async () => void signal(id, 'SIGCONT');
+}
 
 async function pause(target: Target): Promise<Heal> {
   await withRedis(target, (client) => client.call('CLIENT', 'PAUSE', PAUSE_MS, 'ALL'));
@@ -62,6 +69,7 @@ async function poison(target: Target, random: Random): Promise<Heal> {
 }
 
 export const redisFaults: Fault[] = [
+  { name: 'freeze redis', row: '3.2 Frozen', on: 'redis', inject: freeze },
   { name: 'pause redis', row: '3.2 Frozen', on: 'redis', inject: pause },
   { name: 'flush redis', row: '3.2 FLUSHALL at peak', on: 'redis', inject: forget },
   { name: 'leave redis no memory', row: '3.2 Out of memory', on: 'redis', inject: starve },

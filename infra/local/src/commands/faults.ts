@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Command } from './command.ts';
 import { ROOT } from '../home.ts';
 import { leaveTestServers } from '../testing/servers.ts';
-import { ensurePackages } from '../system/packages.ts';
+import { ensureFaketime, ensurePackages } from '../system/packages.ts';
 import { whenToldToStop } from '../supervisor/stop-signals.ts';
 
 export const command: Command = {
@@ -12,6 +12,7 @@ export const command: Command = {
   passesOn: true,
   async run({ args }) {
     ensurePackages(['nginx', 'redis-server'], console.log);
+    ensureFaketime(console.log);
     const child = spawn(process.execPath, [join(ROOT, 'tests/faults/main.ts'), ...args], { cwd: ROOT, stdio: 'inherit' });
     whenToldToStop((signal) => child.kill(signal));
     const code = await new Promise<number>((resolve, reject) => {

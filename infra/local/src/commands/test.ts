@@ -5,7 +5,7 @@ import type { Command } from './command.ts';
 import { Fault } from '../fault.ts';
 import { openTestHome, ROOT } from '../home.ts';
 import { whenToldToStop } from '../supervisor/stop-signals.ts';
-import { ensurePackages } from '../system/packages.ts';
+import { ensureFaketime, ensurePackages } from '../system/packages.ts';
 import { leaveTestServers } from '../testing/servers.ts';
 
 export const command: Command = {
@@ -14,6 +14,7 @@ export const command: Command = {
   passesOn: true,
   async run({ args }) {
     ensurePackages(['nginx', 'redis-server'], console.log);
+    ensureFaketime(console.log);
     ensureBrowser(args);
     const result = join(openTestHome().path, `result-${process.pid}`);
     rmSync(result, { force: true });

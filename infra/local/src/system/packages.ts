@@ -5,13 +5,14 @@ import { fileURLToPath } from 'node:url';
 import { Fault } from '../fault.ts';
 import { downloadChromium, findChromium } from './browser.ts';
 
-export type SystemPackage = 'nginx' | 'redis-server' | 'chromium';
+export type SystemPackage = 'nginx' | 'redis-server' | 'chromium' | 'faketime';
 
 const INSTALLER = fileURLToPath(new URL('install-packages.sh', import.meta.url));
 const BREW: Record<SystemPackage, string[]> = {
   nginx: ['install', 'nginx'],
   'redis-server': ['install', 'redis'],
   chromium: ['install', '--cask', 'chromium'],
+  faketime: ['install', 'libfaketime'],
 };
 /** A user's PATH often lacks the folders in which a distribution keeps its daemons. */
 const DAEMON_FOLDERS = ['/usr/sbin', '/usr/local/sbin', '/usr/bin', '/usr/local/bin', '/opt/homebrew/bin', '/opt/homebrew/sbin'];
@@ -53,6 +54,17 @@ export function ensurePackages(names: readonly SystemPackage[], say: (line: stri
   else throw new Fault(`Missing: ${missing.join(', ')}. Neither apt-get nor Homebrew was found here: please install them with your package manager, then try again.`);
   const still = missing.filter((name) => !isThere(name));
   if (still.length > 0) throw new Fault(`${still.join(', ')} could not be found after the installation.`);
+}
+
+/** For those few tests that give a process another clock: without it they say so and are skipped. */
+export function ensureFaketime(say: (line: string) => void): void {
+  if (process.platform !== 'linux') return;
+  try {
+    ensurePackages(['faketime'], say);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    say(`${error.message}\nNo replica will have a wrong clock.`);
+  }
 }
 
 function installWithApt(names: SystemPackage[]): void {
