@@ -1,7 +1,7 @@
 import type { Call } from '../history/call.ts';
 import type { Ledger } from '../history/ledger.ts';
 import type { Mail } from '../history/mails.ts';
-import type { Snapshot, StockSample } from '../history/snapshot.ts';
+import type { Snapshot, StockSample } from '../history/rows.ts';
 
 /** The independent records of one schedule: what clients saw, what the provider charged, what the shop's tables say. */
 export interface World {

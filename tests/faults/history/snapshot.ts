@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { AddRow, CartRow, EventRow, JobRow, KeyRow, OrderRow, PaymentRow, RefundRow, ReservationRow, Snapshot, StockRow, StockSample } from './rows.ts';
 
 /** Where the harness looks, as an administrator and with its own SQL. */
 export interface SnapshotSource {
@@ -9,137 +10,89 @@ export interface SnapshotSource {
   prefix: string;
 }
 
-/** Amounts in minor units, times in milliseconds since the epoch by the database's clock. */
-export interface Snapshot {
-  at: number;
-  stock: StockRow[];
-  reservations: ReservationRow[];
-  orders: OrderRow[];
-  payments: PaymentRow[];
-  refunds: RefundRow[];
-  events: EventRow[];
-  keys: KeyRow[];
-  carts: CartRow[];
-  adds: AddRow[];
-  jobs: JobRow[];
-}
-
-export interface LineRow {
-  sku: string;
-  quantity: number;
-}
-
-export interface StockRow {
-  sku: string;
-  onHand: number;
-  reserved: number;
-  price: number;
-  currency: string;
-}
-
-/** `lines` holds those of the schedule's SKUs. */
-export interface ReservationRow {
-  order: string;
-  state: 'held' | 'committed' | 'released';
-  expiresAt: number;
-  lines: LineRow[];
-}
-
-export interface OrderRow {
-  id: string;
-  /** Whom the shop takes the shopper for. */
-  buyer: string;
-  state: string;
-  email: string;
-  name: string;
-  line1: string;
-  paymentMethod: string;
-  shippingMethod: string;
-  currency: string;
-  items: number;
-  shipping: number;
-  tax: number;
-  total: number;
-  stock: string;
-  placedAt: number;
-  holdUntil: number | null;
-  cartClearedAt: number | null;
-  confirmedAt: number | null;
-  lines: (LineRow & { price: number })[];
-}
-
-export interface PaymentRow {
-  order: string;
-  state: string;
-  session: string | null;
-  amount: number;
-  currency: string;
-  received: number;
-  refunded: number;
-  promised: number;
-}
-
-export interface RefundRow {
-  order: string;
-  amount: number;
-  state: string;
-  providerId: string | null;
-}
-
-export interface EventRow {
-  id: string;
-  type: string;
-  order: string;
-  processed: boolean;
-  outcome: string | null;
-}
-
-export interface KeyRow {
-  buyer: string;
-  key: string;
-  status: number | null;
-  body: string | null;
-  abandoned: boolean;
-}
-
-export interface CartRow {
-  buyer: string;
-  lines: LineRow[];
-}
-
-export interface AddRow extends LineRow {
-  buyer: string;
-  key: string;
-}
-
-export interface JobRow {
-  task: string;
-  payload: unknown;
-  attempts: number;
-  maxAttempts: number;
-  lastError: string | null;
-}
-
-/** Stock of one SKU, as seen during the run. */
-export interface StockSample {
-  at: number;
-  sku: string;
-  onHand: number;
-  reserved: number;
-}
-
-/** Everything the checker must know of the shop's tables. */
-export async function takeSnapshot(source: SnapshotSource): Promise<Snapshot> {
-  const { rows } = await source.database.query<{ at: number }>('select (extract(epoch from clock_timestamp()) * 1000)::float8 as at');
-  return { at: rows[0]?.at ?? 0, stock: [], reservations: [], orders: [], payments: [], refunds: [], events: [], keys: [], carts: [], adds: [], jobs: [] };
+/** Everything the checker must know of the shop's tables, at one moment. */
+export async function takeSnapshot({ database, skus, prefix }: SnapshotSource): Promise<Snapshot> {
+  const rowsOf = async <T extends pg.QueryResultRow>(sql: string, ...values: unknown[]) => (await database.query<T>(sql, values)).rows;
+  await database.query('begin isolation level repeatable read read only');
+  try {
+    const orders = await rowsOf<OrderRow>(ORDERS, prefix, skus);
+    const ids = orders.map(({ id }) => id);
+    const keys = await rowsOf<KeyRow>(KEYS, prefix);
+    const adds = await rowsOf<AddRow>(ADDS, prefix);
+    const buyers = [...new Set([...keys, ...adds].map(({ buyer }) => buyer))];
+    const [counts] = await rowsOf<{ at: number; claims: number }>(COUNTS);
+    return {
+      at: counts?.at ?? 0,
+      claims: counts?.claims ?? 0,
+      orders,
+      keys,
+      adds,
+      stock: await rowsOf<StockRow>(STOCK, skus),
+      reservations: await rowsOf<ReservationRow>(RESERVATIONS, skus, ids),
+      payments: await rowsOf<PaymentRow>(PAYMENTS, ids),
+      refunds: await rowsOf<RefundRow>(REFUNDS, ids),
+      events: await rowsOf<EventRow>(EVENTS, ids),
+      carts: await rowsOf<CartRow>(CARTS, buyers),
+      jobs: await rowsOf<JobRow>(JOBS),
+    };
+  } finally {
+    await database.query('rollback');
+  }
 }
 
 /** A look at stock alone, cheap enough for every second. */
 export async function sampleStock({ database, skus }: SnapshotSource): Promise<StockSample[]> {
-  const { rows } = await database.query<StockSample>(
-    `select (extract(epoch from clock_timestamp()) * 1000)::float8 as at, sku, on_hand as "onHand", reserved
-     from catalog.stock where sku = any($1)`,
-    [skus],
-  );
+  const { rows } = await database.query<StockSample>(`select ${ms('clock_timestamp()')} as at, sku, on_hand as "onHand", reserved from catalog.stock where sku = any($1)`, [skus]);
   return rows;
 }
+
+function ms(time: string): string {
+  return `(extract(epoch from ${time}) * 1000)::float8`;
+}
+
+const COUNTS = `
+  select ${ms('clock_timestamp()')} as at, coalesce(sum(calls), 0)::integer as claims
+  from extensions.pg_stat_statements where query ilike '%insert into idempotency_key%'`;
+
+const ORDERS = `
+  select o.id, shopper as buyer, state, email, address->>'name' as name, address->>'line1' as line1,
+    payment_method as "paymentMethod", shipping_method as "shippingMethod", currency::text, items, shipping, tax, total, stock,
+    ${ms('placed_at')} as "placedAt", ${ms('hold_until')} as "holdUntil",
+    ${ms('cart_cleared_at')} as "cartClearedAt", ${ms('confirmed_at')} as "confirmedAt",
+    coalesce(json_agg(json_build_object('sku', l.sku, 'quantity', l.quantity, 'price', l.price) order by l.position) filter (where l.sku is not null), '[]') as lines
+  from orders."order" o left join orders.order_line l on l.order_id = o.id
+  where starts_with(email, $1 || '.') or o.id in (select order_id from orders.order_line where sku = any($2))
+  group by o.id`;
+
+const KEYS = `
+  select shopper as buyer, key, status, convert_from(body, 'UTF8') as body, abandoned_at is not null as abandoned
+  from orders.idempotency_key where starts_with(key, $1 || '-')`;
+
+const ADDS = `select shopper as buyer, key, sku, quantity from cart.cart_add where starts_with(key, $1 || '-')`;
+
+const STOCK = `
+  select sku, on_hand as "onHand", reserved, price, currency from catalog.stock join catalog.variant using (sku) where sku = any($1)`;
+
+const RESERVATIONS = `
+  select r.order_id as "order", state, ${ms('expires_at')} as "expiresAt",
+    coalesce(json_agg(json_build_object('sku', l.sku, 'quantity', l.quantity)) filter (where l.sku is not null), '[]') as lines
+  from catalog.reservation r left join catalog.reservation_line l using (order_id)
+  where r.order_id = any($2::text[]) or r.order_id in (select order_id from catalog.reservation_line where sku = any($1))
+  group by r.order_id`;
+
+const PAYMENTS = `
+  select order_id as "order", state, session_id as session, amount, currency::text, received, refunded, promised
+  from orders.payment where order_id = any($1)`;
+
+const REFUNDS = `select order_id as "order", amount, state, provider_id as "providerId" from orders.refund where order_id = any($1)`;
+
+const EVENTS = `
+  select id, type, order_id as "order", processed_at is not null as processed, outcome from orders.payment_event where order_id = any($1)`;
+
+const CARTS = `
+  select shopper as buyer, json_agg(json_build_object('sku', sku, 'quantity', quantity)) as lines
+  from cart.cart_line where shopper = any($1) group by shopper`;
+
+const JOBS = `
+  select t.identifier as task, payload, attempts, max_attempts as "maxAttempts", last_error as "lastError"
+  from order_jobs._private_jobs j join order_jobs._private_tasks t on t.id = j.task_id`;
