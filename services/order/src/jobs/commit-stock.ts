@@ -1,8 +1,8 @@
 import { signed } from '@emall/runtime';
 import { sql } from 'kysely';
 import { findOrder, lockOrder } from '../orders/queries.ts';
-import { cancel, endPayment } from '../payments/ending.ts';
-import { addJobs, job } from './add-jobs.ts';
+import { cancel } from '../payments/ending.ts';
+import { AUTOMATIC, reckon } from '../refunds/reckon.ts';
 import type { JobDeps } from './deps.ts';
 
 /** With these catalog says that there is nothing to sell; any other refusal may be a mistake, and is tried again. */
@@ -31,8 +31,6 @@ async function endUnserved({ db, log }: JobDeps, orderId: string): Promise<void>
     if (order?.state !== 'paid' && order?.state !== 'accepted') return;
     log.error({ orderId, state: order.state }, 'the stock of a sold order is gone: the order ends');
     await cancel(trx, order);
-    if (order.state !== 'paid') return;
-    await endPayment(trx, orderId, { state: 'refunding' });
-    await addJobs(trx, [job('refund-payment', { orderId })]);
+    await reckon(trx, orderId, AUTOMATIC.stockGone);
   });
 }

@@ -7,7 +7,7 @@ export interface Tasks {
   'apply-payment-event': { eventId: string };
   'send-confirmation': { orderId: string };
   'end-abandoned': { shopper: string; key: string };
-  'refund-payment': { orderId: string };
+  'refund-payment': { refundId: string };
 }
 
 export type TaskName = keyof Tasks;

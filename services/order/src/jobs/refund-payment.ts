@@ -1,19 +1,52 @@
-import { lockOrder } from '../orders/queries.ts';
-import { findPayment } from '../payments/queries.ts';
-import { changeState, endPayment } from '../payments/ending.ts';
+import type { RefundRow } from '../database.ts';
+import type { Returned } from '../payments/provider.ts';
+import { findOpenRefund, raiseAttempt } from '../refunds/queries.ts';
+import { AUTOMATIC } from '../refunds/reckon.ts';
+import { recordReturned } from '../refunds/record.ts';
 import { PATIENT, type JobDeps } from './deps.ts';
 
-/** Returns all that was received for an order that ended. */
-export async function refundPayment({ db, provider, log }: JobDeps, { orderId }: { orderId: string }): Promise<void> {
-  const payment = await findPayment(db, orderId);
-  if (payment?.state !== 'refunding') return;
-  const { intent_id: intentId, received, refunded } = payment;
-  if (!intentId) throw new Error(`the payment of order ${orderId} has no name at the provider`);
-  await provider.refund({ intentId, amount: received - refunded, orderId, key: `refund:${orderId}:${refunded}` }, PATIENT);
-  await db.transaction().execute(async (trx) => {
-    const order = await lockOrder(trx, orderId);
-    await endPayment(trx, orderId, { state: 'refunded', refunded: received });
-    if (order?.state === 'cancelled') await changeState(trx, orderId, 'refunded');
-  });
-  log.info({ orderId, amount: received }, 'the money for an order was returned');
+const UNASKED: ReadonlySet<string> = new Set(Object.values(AUTOMATIC));
+
+/**
+ * Returns money, once. The provider is asked to only after it was asked what it has returned already: an earlier answer may
+ * have been lost, and somebody may have been faster by hand.
+ */
+export async function refundPayment(deps: JobDeps, { refundId }: { refundId: string }): Promise<void> {
+  const { db, provider, log } = deps;
+  const refund = await findOpenRefund(db, refundId);
+  if (!refund || !(await isStillOpen(deps, refund))) return;
+  const { order_id: orderId, intent_id: intentId, amount, attempt, reason } = refund;
+  const answer = await provider.refund({ refundId, attempt, intentId, amount, orderId }, PATIENT);
+  if (answer === 'spent') {
+    if (!(await isStillOpen(deps, refund))) return;
+    await raiseAttempt(db, refund);
+    throw new Error(`attempt ${attempt} of refund ${refundId} has failed for good: another one follows`);
+  }
+  if (answer === 'refused') {
+    await look(deps, refund, refundId);
+    return;
+  }
+  if ((await record(deps, refund, [answer])) !== 'done') return;
+  const told = { orderId, refundId, amount, currency: refund.currency, reason };
+  if (UNASKED.has(reason)) log.error(told, 'money that could not be kept was returned');
+  else log.info(told, 'money was returned');
+}
+
+/** Asks what was returned, and whether this refund is still to be made. */
+async function isStillOpen(deps: JobDeps, refund: RefundRow): Promise<boolean> {
+  return (await look(deps, refund)) === 'open';
+}
+
+async function look(deps: JobDeps, refund: RefundRow, refused?: string): Promise<RefundRow['state'] | undefined> {
+  const returned = await deps.provider.refunds(refund.intent_id, PATIENT);
+  return await record(deps, refund, returned, refused);
+}
+
+async function record({ db, log }: JobDeps, refund: RefundRow, returned: readonly Returned[], refused?: string): Promise<RefundRow['state'] | undefined> {
+  const { id, order_id: orderId, intent_id: intentId, amount } = refund;
+  const told = { orderId, intentId, returned, ...(refused !== undefined && { refused }) };
+  const now = await db.transaction().execute((trx) => recordReturned(trx, told));
+  const state = now.find((each) => each.id === id)?.state;
+  if (state === 'failed') log.error({ orderId, refundId: id, amount }, 'money was not returned: the provider will not, or others were faster');
+  return state;
 }

@@ -1,8 +1,13 @@
 import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 
-/** The id of the order that this key of this shopper makes, as a UUID of version 8. However often it is asked, it is the same. */
+/** The id of the order that this key of this shopper makes. However often it is asked, it is the same. */
 export function orderIdOf(shopper: string, key: string): string {
-  const bytes = createHash('sha256').update(`order\0${shopper}\0${key}`).digest().subarray(0, 16);
+  return derivedId(`order\0${shopper}\0${key}`);
+}
+
+/** A UUID of version 8 that is always the same for the same text: what is made again under it is found made. */
+export function derivedId(text: string): string {
+  const bytes = createHash('sha256').update(text).digest().subarray(0, 16);
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');

@@ -35,7 +35,9 @@ export interface NewOrder {
 /** An order with its lines and, when it is paid through a provider, its payment. */
 export interface Order extends OrderRow {
   lines: (Omit<OrderLine, 'picture'> & { picture: StoredPicture | null })[];
-  payment: Pick<PaymentRow, 'state' | 'session_id' | 'url' | 'intent_id' | 'received' | 'refunded'> | null;
+  payment: Pick<PaymentRow, 'state' | 'session_id' | 'url' | 'received' | 'refunded'> | null;
+  /** Oldest first, also of what was paid twice; without those that failed. */
+  refunds: { amount: number; currency: string; state: 'open' | 'done'; requested_at: string }[] | null;
 }
 
 /**
@@ -70,7 +72,9 @@ export async function findOrder(db: Database | Trx, id: string): Promise<Order |
         'price', price, 'quantity', quantity) order by position)
         from order_line where order_id = o.id) as lines,
       case when p.order_id is not null then json_build_object('state', p.state, 'session_id', p.session_id, 'url', p.url,
-        'intent_id', p.intent_id, 'received', p.received, 'refunded', p.refunded) end as payment
+        'received', p.received, 'refunded', p.refunded) end as payment,
+      (select json_agg(json_build_object('amount', amount, 'currency', currency, 'state', state, 'requested_at', requested_at) order by requested_at, id)
+        from refund where order_id = o.id and state <> 'failed') as refunds
     from "order" o left join payment p on p.order_id = o.id
     where o.id = ${id}::uuid`.execute(db);
   return rows[0];

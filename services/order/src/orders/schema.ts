@@ -20,6 +20,12 @@ export const orderSchema = Type.Object({
     state: Type.Optional(Type.Enum(['opening', 'open', 'paid', 'expired', 'refunding', 'refunded'])),
     url: Type.Optional(Type.String({ description: 'Where the shopper can still pay' })),
     payUntil: Type.Optional(Type.String({ format: 'date-time' })),
+    refunded: Type.Optional(moneySchema),
+    refunds: Type.Optional(
+      Type.Array(Type.Object({ amount: moneySchema, state: Type.Enum(['open', 'done']), at: Type.String({ format: 'date-time' }) }), {
+        description: 'What was returned, or is on its way (open), oldest first; also of what was paid twice by mistake',
+      }),
+    ),
   }),
   cancellable: Type.Boolean(),
 });

@@ -36,9 +36,15 @@ export function toView(order: Order): OrderView {
       ...(payment && { state: payment.state }),
       ...(waits && payment?.url && { url: payment.url }),
       ...(waits && holdUntil && { payUntil: holdUntil.toISOString() }),
+      ...(payment && payment.refunded > 0 && { refunded: money(payment.refunded, currency) }),
+      ...(order.refunds && { refunds: order.refunds.map(toRefund) }),
     },
     cancellable: isCancellable(order),
   };
+}
+
+function toRefund({ amount, currency, state, requested_at: at }: NonNullable<Order['refunds']>[number]) {
+  return { amount: money(amount, currency), state, at: new Date(at).toISOString() };
 }
 
 export function toList(found: OrderSummary[], limit: number): OrderList {

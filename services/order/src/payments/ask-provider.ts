@@ -19,6 +19,10 @@ export async function askProvider({ db, provider, log }: { db: Database; provide
   if (!(await mayAsk(db, order.id))) return true;
   try {
     const session = await provider.session(sessionId, { timeoutMs: PATIENCE_MS });
+    if (!session) {
+      log.warn({ orderId: order.id }, 'the payment provider does not know a session that it opened');
+      return false;
+    }
     await db.transaction().execute((trx) => settle(trx, order.id, session, 'by-provider'));
     // Also when the webhook came while we asked and there was nothing left to change: our order is from before it.
     return session.state !== 'open';

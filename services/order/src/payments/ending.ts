@@ -15,7 +15,7 @@ export async function changeState(trx: Trx, id: string, state: OrderState): Prom
 export async function endPayment(
   trx: Trx,
   orderId: string,
-  set: { state: PaymentState; session_id?: string; intent_id?: string | null; received?: number; refunded?: number },
+  set: { state: PaymentState; session_id?: string; intent_id?: string | null; received?: number },
 ): Promise<void> {
   await trx
     .updateTable('payment')

@@ -7,15 +7,22 @@ export interface PaymentProvider {
    * @throws unavailable (503) when the provider did not answer in time: whether a session exists is then not known
    */
   open(payment: NewPayment, within: Within): Promise<Session>;
-  /** What the provider itself says of a session. @throws unavailable (503) */
-  session(sessionId: string, within: Within): Promise<Session>;
+  /** What the provider itself says of a session; undefined when it knows none of this name. @throws unavailable (503) */
+  session(sessionId: string, within: Within): Promise<Session | undefined>;
   /**
    * Ends a session so that it can no longer be paid, and says how it stands: `paid` when the shopper was faster.
    * Repeating it is harmless. @throws unavailable (503)
    */
   expire(sessionId: string, within: Within): Promise<Session>;
-  /** Returns money of a paid session. The same `key` never returns it twice. @throws unavailable (503) */
-  refund(refund: { intentId: string; amount: number; orderId: string; key: string }, within: Within): Promise<void>;
+  /** What was returned of a payment, by whomever, also by hand in the provider's dashboard. @throws unavailable (503) */
+  refunds(intentId: string, within: Within): Promise<Returned[]>;
+  /**
+   * Returns money. One `attempt` of a refund never returns it twice.
+   * @returns how it went, `refused` when the provider will not, `spent` when this attempt answers with an old failure from
+   *   now on: look whether it was done all the same, and make another attempt if not
+   * @throws unavailable (503) when it is not known whether it was done
+   */
+  refund(refund: { refundId: string; attempt: number; intentId: string; amount: number; orderId: string }, within: Within): Promise<Returned | 'refused' | 'spent'>;
   /**
    * Reads a webhook.
    * @param now milliseconds since the epoch by a clock that all replicas share
@@ -58,9 +65,23 @@ export interface Session {
   currency: string;
 }
 
+/** Money on its way back, or there. */
+export interface Returned {
+  /** The provider's own name for it. */
+  id: string;
+  /** Ours, when it was us who asked for it. */
+  refundId: string | undefined;
+  amount: number;
+  currency: string;
+  /** A bank may send money back to us after it was on its way. */
+  state: 'done' | 'failed';
+}
+
 export interface PaymentEvent {
   id: string;
   type: string;
   /** Absent for events that say nothing about a session. */
   session: Session | undefined;
+  /** Whose money is on its way back; how much, the provider is asked. Absent for events about other things. */
+  returned: { intentId: string; orderId: string | undefined } | undefined;
 }

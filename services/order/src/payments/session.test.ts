@@ -47,7 +47,7 @@ describe('a session', () => {
       return { answer };
     });
     expect((await cancelling.answer).json()).toMatchObject({ state: 'cancelled' });
-    expect((await shop.deps.provider.session(session.id, { timeoutMs: 4000 })).state).toBe('expired');
+    expect((await shop.deps.provider.session(session.id, { timeoutMs: 4000 }))?.state).toBe('expired');
   });
 
   it('of an order that was cancelled meanwhile is not recorded', async () => {

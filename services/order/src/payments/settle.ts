@@ -1,6 +1,7 @@
 import type { Trx } from '../database.ts';
-import { addJobs, job, soldJobs } from '../jobs/add-jobs.ts';
+import { addJobs, soldJobs } from '../jobs/add-jobs.ts';
 import { lockOrder } from '../orders/queries.ts';
+import { AUTOMATIC, reckon, returnRest } from '../refunds/reckon.ts';
 import { cancel, changeState, endPayment } from './ending.ts';
 import { findPayment } from './queries.ts';
 import type { Session } from './provider.ts';
@@ -14,8 +15,8 @@ import type { Session } from './provider.ts';
 export type Settled = 'paid' | 'cancelled' | 'returning' | 'unchanged' | 'disagrees';
 
 /**
- * The one place where what a provider says changes an order. It takes webhooks and answers in any order, any number of
- * times: a session ends once, as paid or as expired, and the order is locked while it is compared.
+ * The one place where what a provider says of a session changes an order. It takes webhooks and answers in any order, any
+ * number of times: a session ends once, as paid or as expired, and the order is locked while it is compared.
  * @param told who says it: a webhook that disagrees is looked into, the provider's own answer that disagrees is
  *   money we did not agree on, which goes back
  */
@@ -26,25 +27,37 @@ export async function settle(trx: Trx, orderId: string, session: Session, told: 
   const ours = payment.session_id === null || payment.session_id === session.id;
 
   if (session.state === 'expired') {
-    if (!ours) return 'disagrees';
-    if (order.state !== 'awaiting_payment') return 'unchanged';
+    if (!ours || order.state !== 'awaiting_payment') return 'unchanged';
     await endPayment(trx, orderId, { state: 'expired' });
     await cancel(trx, order);
     return 'cancelled';
   }
 
-  const agreed = ours && session.amount === payment.amount && session.currency === payment.currency;
+  const { amount, currency, intentId = null } = session;
+  const sameCurrency = currency === payment.currency;
+  const agreed = ours && amount === payment.amount && sameCurrency;
   if (!agreed && told === 'by-webhook') return 'disagrees';
-  if (payment.received > 0) return 'unchanged';
-  const money = { session_id: session.id, intent_id: session.intentId ?? null, received: session.amount };
+  if (!ours) return (await returnUnwanted(trx, orderId, session, AUTOMATIC.paidTwice)) ? 'returning' : 'unchanged';
+  if (payment.intent_id !== null) return 'unchanged';
+
+  // What came in another currency is not counted in ours.
+  const money = { session_id: session.id, intent_id: intentId, received: sameCurrency ? amount : 0 };
   if (agreed && order.state === 'awaiting_payment') {
     await endPayment(trx, orderId, { state: 'paid', ...money });
     await changeState(trx, orderId, 'paid');
     await addJobs(trx, soldJobs(orderId));
     return 'paid';
   }
+  const reason = agreed ? AUTOMATIC.ended : AUTOMATIC.otherAmount;
   await endPayment(trx, orderId, { state: 'refunding', ...money });
   if (order.state === 'awaiting_payment') await cancel(trx, order);
-  await addJobs(trx, [job('refund-payment', { orderId })]);
+  if (!sameCurrency) await returnUnwanted(trx, orderId, session, reason);
+  await reckon(trx, orderId, reason);
   return 'returning';
+}
+
+/** All of it, whatever the order has received besides. False when it is on its way already. */
+async function returnUnwanted(trx: Trx, orderId: string, { intentId, amount, currency }: Session, reason: string): Promise<boolean> {
+  if (intentId === undefined) throw new Error(`a payment of order ${orderId} has no name at the provider`);
+  return await returnRest(trx, { orderId, intentId, received: amount, currency, reason }, []);
 }

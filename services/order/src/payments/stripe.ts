@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { invalidRequest, type Log, unavailable } from '@emall/runtime';
+import { invalidRequest, type Log, ProblemError, unavailable } from '@emall/runtime';
 import Stripe from 'stripe';
 import { invalidSignature } from '../errors.ts';
-import type { NewPayment, PaymentEvent, PaymentProvider, Session, Within } from './provider.ts';
+import type { PaymentProvider, Session, Within } from './provider.ts';
+import { sessionOf, toEvent, toReturned, toSession } from './stripe-objects.ts';
 
 export interface StripeSettings {
   secretKey: string;
@@ -12,8 +13,6 @@ export interface StripeSettings {
   log: Log;
 }
 
-/** Stripe keeps a session open for at least 30 min; ours ends sooner, because we expire it. */
-const STRIPE_SHORTEST_MS = 30 * 60_000;
 const TOLERANCE_S = 300;
 
 export function createStripe({ secretKey, webhookSecret, apiUrl, log }: StripeSettings): PaymentProvider {
@@ -35,58 +34,72 @@ export function createStripe({ secretKey, webhookSecret, apiUrl, log }: StripeSe
     try {
       return await Promise.race([call(timeoutMs), late]);
     } catch (cause) {
-      if (cause instanceof Stripe.errors.StripeInvalidRequestError && cause.statusCode !== 429) throw cause;
-      throw unavailable({ detail: 'The payment provider did not answer. Please try again.', cause: new Error(`${what}: ${summaryOf(cause)}`) });
+      if (isRefusal(cause) || isSpent(cause)) throw cause;
+      throw unavailable({ detail: NO_ANSWER, cause: new Error(`${what}: ${summaryOf(cause)}`) });
     } finally {
       stop.abort();
     }
   };
 
-  const retrieve = async (id: string, within: Within) => {
+  const retrieve = async (id: string, within: Within): Promise<Session | undefined> => {
     try {
-      return await ask('retrieve session', within, (timeout) => sessions.retrieve(id, {}, { timeout }));
+      return toSession(await ask('retrieve session', within, (timeout) => sessions.retrieve(id, {}, { timeout })));
     } catch (error) {
-      // Opened with another account's key, for example: nothing is known of it, as if there had been no answer.
-      throw error instanceof Stripe.errors.StripeInvalidRequestError ? unavailable({ cause: new Error(summaryOf(error)) }) : error;
+      if (isRefusal(error) && error.code === 'resource_missing') return undefined;
+      throw noAnswer(error);
     }
   };
 
   return {
     name: 'stripe',
 
-    async open(payment, within) {
-      const create = (timeout: number) => sessions.create(sessionOf(payment), { idempotencyKey: payment.orderId, timeout });
-      try {
-        return toSession(await ask('create session', within, create));
-      } catch (error) {
-        if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw error;
-        log.error({ orderId: payment.orderId, reason: summaryOf(error) }, 'the payment provider refused to open a session');
-        if (error.param === 'customer_email') throw emailRefused();
-        throw unavailable({ detail: 'Paying by card is not possible at the moment.', cause: new Error(summaryOf(error)) });
+    async open(payment, { timeoutMs }) {
+      const end = performance.now() + timeoutMs;
+      for (const idempotencyKey of keysOf(payment.orderId)) {
+        const left = Math.ceil(end - performance.now());
+        if (left <= 0) break;
+        try {
+          return toSession(await ask('create session', { timeoutMs: left }, (timeout) => sessions.create(sessionOf(payment), { idempotencyKey, timeout })));
+        } catch (error) {
+          if (isSpent(error)) continue;
+          if (!isRefusal(error)) throw error;
+          log.error({ orderId: payment.orderId, reason: summaryOf(error) }, 'the payment provider refused to open a session');
+          if (error.param === 'customer_email') throw emailRefused();
+          throw noAnswer(error);
+        }
       }
+      throw noAnswer(new Error(`no key of order ${payment.orderId} opens a session`));
     },
 
-    async session(id, within) {
-      return toSession(await retrieve(id, within));
-    },
+    session: retrieve,
 
     async expire(id, within) {
       try {
         return toSession(await ask('expire session', within, (timeout) => sessions.expire(id, {}, { timeout })));
       } catch (error) {
+        if (!isRefusal(error)) throw error;
         // Only open sessions can be expired: this one has ended, one way or the other.
-        if (error instanceof Stripe.errors.StripeInvalidRequestError) return toSession(await retrieve(id, within));
-        throw error;
+        const ended = await retrieve(id, within);
+        // Opened with another account's key, for example: nothing is known of it.
+        if (!ended) throw unavailable({ cause: new Error(`session ${id} is not known to the provider`) });
+        return ended;
       }
     },
 
-    async refund({ intentId, amount, orderId, key }, within) {
-      const params = { payment_intent: intentId, amount, metadata: { order: orderId } };
+    async refunds(intentId, within) {
+      const list = (timeout: number) => stripe.refunds.list({ payment_intent: intentId, limit: 100 }, { timeout }).autoPagingToArray({ limit: 10_000 });
+      return (await ask('list refunds', within, list).catch((error: unknown) => Promise.reject(noAnswer(error)))).map(toReturned);
+    },
+
+    async refund({ refundId, attempt, intentId, amount, orderId }, within) {
+      const params = { payment_intent: intentId, amount, metadata: { order: orderId, refund: refundId } };
       try {
-        await ask('refund', within, (timeout) => stripe.refunds.create(params, { idempotencyKey: key, timeout }));
+        return toReturned(await ask('refund', within, (timeout) => stripe.refunds.create(params, { idempotencyKey: `${refundId}:${attempt}`, timeout })));
       } catch (error) {
-        // Somebody was faster, by hand in the provider's dashboard for example.
-        if (!(error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'charge_already_refunded')) throw error;
+        if (isSpent(error)) return 'spent';
+        if (!isRefusal(error)) throw error;
+        log.error({ orderId, refundId, reason: summaryOf(error) }, 'the payment provider refused to return money');
+        return 'refused';
       }
     },
 
@@ -109,6 +122,35 @@ export function createStripe({ secretKey, webhookSecret, apiUrl, log }: StripeSe
   };
 }
 
+const MOST_KEYS = 5;
+
+/**
+ * Stripe keeps also a 500 under its key and repeats it: with one key the order could not be paid any more. The next key is
+ * only used once the one before answers with a failure for ever. A session that was opened in spite of the failure is one
+ * whose address nobody was ever told, so that everybody who repeats a checkout comes to the one that can be paid.
+ */
+function keysOf(orderId: string): string[] {
+  return Array.from({ length: MOST_KEYS }, (_, i) => (i === 0 ? orderId : `${orderId}:${i + 1}`));
+}
+
+/** Understood, and not done. */
+function isRefusal(error: unknown): error is InstanceType<typeof Stripe.errors.StripeInvalidRequestError> {
+  return error instanceof Stripe.errors.StripeInvalidRequestError;
+}
+
+/** A failure that was kept under the key of the call. */
+function isSpent(error: unknown): boolean {
+  return error instanceof Stripe.errors.StripeAPIError && (error.statusCode ?? 0) >= 500 && error.headers?.['idempotent-replayed'] === 'true';
+}
+
+const NO_ANSWER = 'The payment provider did not answer. Please try again.';
+
+/** A refusal that says nothing of what we asked about, a wrong API key for example, is as good as no answer. */
+function noAnswer(error: unknown): unknown {
+  if (error instanceof ProblemError) return error;
+  return unavailable({ detail: 'Paying by card is not possible at the moment.', cause: new Error(summaryOf(error)) });
+}
+
 /** What may be logged of an error: Stripe's own words can quote what the shopper typed. */
 function summaryOf(error: unknown): string {
   if (!(error instanceof Stripe.errors.StripeError)) return error instanceof Error ? error.message : 'unknown';
@@ -125,58 +167,4 @@ function address(url: string) {
   const { protocol, hostname, port } = new URL(url);
   const scheme: 'http' | 'https' = protocol === 'http:' ? 'http' : 'https';
   return { protocol: scheme, host: hostname, port: port || (scheme === 'http' ? '80' : '443') };
-}
-
-/** Everything here is derived from the order, so that a repeat sends the same bytes and Stripe recognises it. */
-function sessionOf(payment: NewPayment): Stripe.Checkout.SessionCreateParams {
-  const { orderId, currency, placedAt, holdUntil } = payment;
-  const hold = holdUntil.getTime() - placedAt.getTime();
-  // Counted from when the order was placed; a repeat within the hold still leaves Stripe its 30 min.
-  const expires = holdUntil.getTime() + Math.max(STRIPE_SHORTEST_MS, hold);
-  return {
-    mode: 'payment',
-    allowed_payment_method_types: ['card'],
-    // The amount that is charged must be the one that was agreed, in its currency.
-    adaptive_pricing: { enabled: false },
-    line_items: shortened(payment.lines).map(({ name, price, quantity }) => ({
-      quantity,
-      price_data: { currency: currency.toLowerCase(), unit_amount: price, product_data: { name } },
-    })),
-    customer_email: payment.email,
-    client_reference_id: orderId,
-    metadata: { order: orderId, number: payment.orderNumber },
-    payment_intent_data: { description: `Order ${payment.orderNumber}`, metadata: { order: orderId } },
-    success_url: payment.paidUrl,
-    cancel_url: payment.cancelledUrl,
-    expires_at: Math.ceil(expires / 1000),
-  };
-}
-
-const MOST_LINES = 100;
-
-/** Stripe shows no more than 100 lines; the sum stays what it is. */
-function shortened(lines: NewPayment['lines']): NewPayment['lines'] {
-  if (lines.length <= MOST_LINES) return lines;
-  const rest = lines.slice(MOST_LINES - 1);
-  const price = rest.reduce((sum, line) => sum + line.price * line.quantity, 0);
-  return [...lines.slice(0, MOST_LINES - 1), { name: `${rest.length} further items`, price, quantity: 1 }];
-}
-
-function toSession(session: Stripe.Checkout.Session): Session {
-  const { id, status, payment_status: paid, payment_intent: intent } = session;
-  return {
-    id,
-    state: status === 'complete' && paid === 'paid' ? 'paid' : status === 'expired' ? 'expired' : 'open',
-    orderId: session.metadata?.['order'],
-    url: session.url ?? undefined,
-    intentId: (typeof intent === 'string' ? intent : intent?.id) ?? undefined,
-    amount: session.amount_total ?? 0,
-    currency: (session.currency ?? '').toUpperCase(),
-  };
-}
-
-function toEvent(event: Stripe.Event): PaymentEvent {
-  const { id, type } = event;
-  const session = type.startsWith('checkout.session.') ? toSession(event.data.object as Stripe.Checkout.Session) : undefined;
-  return { id, type, session };
 }

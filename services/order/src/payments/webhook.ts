@@ -3,7 +3,8 @@ import { Type } from 'typebox';
 import type { Database } from '../database.ts';
 import { unknownOrder } from '../errors.ts';
 import { addJobs, job } from '../jobs/add-jobs.ts';
-import type { PaymentProvider } from './provider.ts';
+import { orderOfIntent } from '../refunds/queries.ts';
+import type { PaymentEvent, PaymentProvider } from './provider.ts';
 import { databaseClock, storeEvent } from './queries.ts';
 
 export interface WebhookDeps {
@@ -37,9 +38,9 @@ export async function webhookRoutes(app: App, { db, provider, log }: WebhookDeps
       const signature = [request.headers['stripe-signature']].flat()[0];
       try {
         const event = await provider.readEvent(body, signature, () => databaseClock(db));
-        const orderId = event.session?.orderId;
-        // Events about other things, and sessions that some other system opened on the same account.
-        if (!event.session || orderId === undefined) return { received: true };
+        const orderId = event.session?.orderId ?? (event.returned && (await ownerOf(db, event.returned)));
+        // Events about other things, and money that some other system takes and returns on the same account.
+        if (orderId === undefined) return { received: true };
         await db.transaction().execute(async (trx) => {
           const stored = UUID.test(orderId) ? await storeEvent(trx, event, orderId, body) : 'unknown-order';
           if (stored === 'unknown-order') throw unknownOrder();
@@ -52,4 +53,12 @@ export async function webhookRoutes(app: App, { db, provider, log }: WebhookDeps
       }
     },
   );
+}
+
+/**
+ * A refund made by hand knows of no order: its payment does. When that is not known to us yet, the event about the charge,
+ * which comes with every refund, still names the order.
+ */
+async function ownerOf(db: Database, { intentId, orderId }: NonNullable<PaymentEvent['returned']>): Promise<string | undefined> {
+  return (await orderOfIntent(db, intentId)) ?? orderId;
 }

@@ -516,6 +516,23 @@ export interface operations {
                             url?: string;
                             /** Format: date-time */
                             payUntil?: string;
+                            refunded?: {
+                                /** @description Minor units, such as pence */
+                                amount: number;
+                                currency: string;
+                            };
+                            /** @description What was returned, or is on its way (open), oldest first; also of what was paid twice by mistake */
+                            refunds?: {
+                                amount: {
+                                    /** @description Minor units, such as pence */
+                                    amount: number;
+                                    currency: string;
+                                };
+                                /** @enum {unknown} */
+                                state: "open" | "done";
+                                /** Format: date-time */
+                                at: string;
+                            }[];
                         };
                         cancellable: boolean;
                     };
@@ -646,6 +663,23 @@ export interface operations {
                             url?: string;
                             /** Format: date-time */
                             payUntil?: string;
+                            refunded?: {
+                                /** @description Minor units, such as pence */
+                                amount: number;
+                                currency: string;
+                            };
+                            /** @description What was returned, or is on its way (open), oldest first; also of what was paid twice by mistake */
+                            refunds?: {
+                                amount: {
+                                    /** @description Minor units, such as pence */
+                                    amount: number;
+                                    currency: string;
+                                };
+                                /** @enum {unknown} */
+                                state: "open" | "done";
+                                /** Format: date-time */
+                                at: string;
+                            }[];
                         };
                         cancellable: boolean;
                     };
