@@ -1,6 +1,7 @@
 import type { Log } from '@emall/runtime';
 import type { WorkerEvents } from 'graphile-worker';
 import type { Pool } from 'pg';
+import { repeatedly } from './repeatedly.ts';
 
 const BEAT_MS = 5000;
 
@@ -11,44 +12,38 @@ const BEAT_MS = 5000;
  */
 export function keepAlive(pool: Pool, events: WorkerEvents, log: Log): { stop(): Promise<void> } {
   const ids = new Set<string>();
-  let beating: Promise<void> = Promise.resolve();
 
   const beat = async () => {
     try {
       if (ids.size === 0) return;
       await pool.query('insert into job_pool (id) select unnest($1::text[]) on conflict (id) do update set seen_at = now()', [[...ids]]);
-      const { rows } = await pool.query(UNLOCK_SILENT);
-      if (rows[0]?.unlocked?.length > 0) log.warn({ pools: rows[0].unlocked }, 'took over the jobs of processes that fell silent');
+      const { rows: [taken] } = await pool.query<{ pools: number; jobs: number }>(TAKE_OVER);
+      if (taken && taken.jobs > 0) log.warn(taken, 'took over the jobs of processes that fell silent');
     } catch (error) {
       log.warn({ err: error }, 'a heartbeat was missed');
     }
   };
-  const next = () => (beating = beating.then(beat));
-
+  const beating = repeatedly(BEAT_MS, beat);
   events.on('pool:create', ({ workerPool }) => {
     ids.add(workerPool.id);
-    void next();
+    beating.now();
   });
-  const timer = setInterval(next, BEAT_MS);
   return {
     async stop() {
-      clearInterval(timer);
-      await beating;
+      await beating.stop();
       await pool.query('delete from job_pool where id = any($1::text[])', [[...ids]]).catch(() => undefined);
     },
   };
 }
 
-const UNLOCK_SILENT = `
+/** Silent are those who stopped saying that they live, and those who were killed before they said it once. None of our jobs has a queue. */
+const TAKE_OVER = `
   with silent as (
     delete from job_pool where seen_at < now() - interval '15 seconds' returning id
-  ), strangers as (
-    -- Killed before its first heartbeat.
-    select distinct locked_by as id from order_jobs.jobs
-    where locked_at < now() - interval '15 seconds' and locked_by not in (select id from job_pool)
-  ), gone as (
-    select id from silent union select id from strangers
-  ), unlocked as (
-    select order_jobs.force_unlock_workers(array(select id from gone)) from (select 1) once where exists (select 1 from gone)
+  ), taken as (
+    update order_jobs._private_jobs set locked_at = null, locked_by = null
+    where locked_by in (select id from silent)
+      or (locked_at < now() - interval '15 seconds' and locked_by not in (select id from job_pool))
+    returning 1
   )
-  select array(select id from gone) as unlocked, (select count(*) from unlocked) as done`;
+  select (select count(*)::int from silent) as pools, (select count(*)::int from taken) as jobs`;

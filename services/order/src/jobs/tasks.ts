@@ -1,5 +1,6 @@
-import type { TaskList } from 'graphile-worker';
+import type { Task, TaskList } from 'graphile-worker';
 import { applyPaymentEvent } from './apply-payment-event.ts';
+import { attempt } from './attempt.ts';
 import { clearCart } from './clear-cart.ts';
 import { commitStock } from './commit-stock.ts';
 import type { JobDeps } from './deps.ts';
@@ -21,7 +22,11 @@ const tasks: { [Name in TaskName]: (deps: JobDeps, payload: Tasks[Name]) => Prom
   'send-confirmation': sendConfirmation,
 };
 
+/** What waits for strangers, the payment provider or a mail server, has slots of its own: however slow they are, the rest goes on. */
+const SLOW: ReadonlySet<string> = new Set<TaskName>(['expire-order', 'refund-payment', 'send-confirmation']);
+
 /** Each may run twice, at once or again after being interrupted anywhere: what is done already is found done. */
-export function taskList(deps: JobDeps): TaskList {
-  return Object.fromEntries(Object.entries(tasks).map(([name, run]) => [name, (payload: unknown) => run(deps, payload as never)]));
+export function taskLists(deps: JobDeps): TaskList[] {
+  const all = Object.entries(tasks).map(([name, run]): [string, Task] => [name, (payload, helpers) => attempt(() => run(deps, payload as never), helpers, deps)]);
+  return [all.filter(([name]) => !SLOW.has(name)), all.filter(([name]) => SLOW.has(name))].map((part) => Object.fromEntries(part));
 }

@@ -1,15 +1,17 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Log } from '@emall/runtime';
-import { Logger, run, type Runner, type RunnerOptions, type WorkerEvents } from 'graphile-worker';
-import pg from 'pg';
+import { createPool, type Log } from '@emall/runtime';
+import { Logger, run, type Runner, type RunnerOptions, type TaskList, type WorkerEvents } from 'graphile-worker';
+import type { Pool } from 'pg';
 import type { JobDeps } from './deps.ts';
 import { keepAlive } from './heartbeat.ts';
-import { taskList } from './tasks.ts';
+import { reconcile } from './reconcile.ts';
+import { repeatedly, type Repeated } from './repeatedly.ts';
+import { taskLists } from './tasks.ts';
 
 export interface WorkerSettings {
   url: string;
-  /** Of the service's connections, how many are for jobs: one listens for new ones, the rest work. At least 2. */
+  /** Of the service's connections, how many are for the queue: two listen for new jobs, the rest fetch and complete them. At least 3. */
   connections: number;
 }
 
@@ -18,30 +20,43 @@ export interface JobWorker {
   stop(): Promise<void>;
 }
 
-const CONCURRENCY = 4;
+const MOST_FOR_JOBS = 4;
 
-/** Divides a replica's connections. Answering comes first, but jobs need two: one that listens and one that works. */
+/** Divides a replica's connections. Answering comes first, but the queue needs three. The tasks themselves use those of answering. */
 export function shareOut(connections: number): { forJobs: number; forAnswers: number } {
-  if (connections < 3) throw new RangeError(`${connections} connections are too few for answering and for jobs: 3 are needed`);
-  const forJobs = Math.min(3, Math.max(2, Math.floor(connections / 4)));
+  if (connections < 4) throw new RangeError(`${connections} connections are too few for answering and for jobs: 4 are needed`);
+  const forJobs = Math.min(MOST_FOR_JOBS, Math.max(3, Math.floor(connections * 0.4)));
   return { forJobs, forAnswers: connections - forJobs };
 }
 
 const START_AGAIN_MS = 2000;
+const RECONCILE_MS = 5000;
 
 /** Runs jobs inside this process for as long as it lives; a database that is away is waited for. */
-export function startWorker(settings: WorkerSettings, deps: JobDeps): JobWorker {
+export function startWorker({ url, connections }: WorkerSettings, deps: JobDeps): JobWorker {
   const { log } = deps;
+  const pool = createPool({ url, name: 'jobs', max: connections, statementTimeoutMs: 5000, acquireTimeoutMs: 2000, log });
+  const runners = taskLists(deps).map((taskList) => keepRunning((events) => options(pool, events, taskList, log), pool, log));
+  const reconciler = startReconciler(deps);
+  return {
+    async stop() {
+      await Promise.all([reconciler.stop(), ...runners.map((runner) => runner.stop())]);
+      await pool.end();
+    },
+  };
+}
+
+/** Tasks that are fetched together, and begun again when the database took them down with it. */
+function keepRunning(optionsOf: (events: WorkerEvents) => RunnerOptions, pool: Pool, log: Log): JobWorker {
   const stopping = new AbortController();
   let runner: Runner | undefined;
 
   const live = async () => {
     while (!stopping.signal.aborted) {
-      const pool = createPool(settings, log);
       const events: WorkerEvents = new EventEmitter();
       const beat = keepAlive(pool, events, log);
       try {
-        runner = await run(options(pool, events, deps));
+        runner = await run(optionsOf(events));
         if (stopping.signal.aborted) await runner.stop();
         await runner.promise;
       } catch (error) {
@@ -49,7 +64,6 @@ export function startWorker(settings: WorkerSettings, deps: JobDeps): JobWorker 
       } finally {
         runner = undefined;
         await beat.stop();
-        await pool.end().catch(() => undefined);
       }
       await wait(START_AGAIN_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
     }
@@ -65,41 +79,39 @@ export function startWorker(settings: WorkerSettings, deps: JobDeps): JobWorker 
   };
 }
 
-function options(pgPool: pg.Pool, events: WorkerEvents, deps: JobDeps): RunnerOptions {
+function startReconciler({ db, log }: JobDeps): Repeated {
+  return repeatedly(RECONCILE_MS, async () => {
+    try {
+      const added = await reconcile(db);
+      if (Object.keys(added).length > 0) log.info({ added }, 'added jobs for what was left unfinished');
+    } catch (error) {
+      log.warn({ err: error }, 'nobody looked for what was left unfinished');
+    }
+  });
+}
+
+function options(pgPool: Pool, events: WorkerEvents, taskList: TaskList, log: Log): RunnerOptions {
+  // graphile-worker warns at each start of more slots than connections.
+  const concurrency = pgPool.options.max;
   return {
     pgPool,
     events,
-    taskList: taskList(deps),
+    taskList,
     parsedCronItems: [],
     schema: 'order_jobs',
-    concurrency: CONCURRENCY,
+    concurrency,
     noHandleSignals: true,
-    logger: toLogger(deps.log),
+    logger: toLogger(log),
     pollInterval: 1000,
     preset: {
       worker: {
         // By default a job costs more than the order it follows: one fetch brings several, and they are completed together.
-        localQueue: { size: 2 * CONCURRENCY, ttl: 10_000 },
+        localQueue: { size: 2 * concurrency, ttl: 10_000 },
         completeJobBatchDelay: 50,
         failJobBatchDelay: 50,
       },
     },
   };
-}
-
-function createPool({ url, connections }: WorkerSettings, log: Log): pg.Pool {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: connections,
-    application_name: 'order/jobs',
-    connectionTimeoutMillis: 2000,
-    statement_timeout: 5000,
-    keepAlive: true,
-  });
-  const lost = (error: Error) => log.warn({ pool: 'jobs', reason: error.message }, 'a database connection was lost');
-  pool.on('error', lost);
-  pool.on('connect', (client) => client.on('error', lost));
-  return pool;
 }
 
 const LEVELS = { error: 'error', warning: 'warn', info: 'debug', debug: 'trace' } as const;
