@@ -35,18 +35,27 @@ const OTHER_DETAILS: Notice = {
   link: 'See your orders',
 };
 
+const ONCE = 'This very cart was ordered in another window, so nothing was ordered twice and nothing is charged twice.';
+
 /** Why nothing was ordered, and what to do next, in words for the shopper. The gravest reason alone. */
 export function noticeOf({ code, detail, order }: Refusal, { cart, changed = false }: Circumstances): Notice {
-  if (code === 'already-paid') {
-    const link = order === undefined ? { href: '/orders', link: 'See your orders' } : { href: pathOf(order.link), link: `See order ${order.number}` };
-    return { title: 'Your earlier order is paid', text: detail ?? 'Nothing more was ordered or charged.', ...link };
-  }
+  if (code === 'already-paid') return { title: 'Your earlier order is paid', text: detail ?? 'Nothing more was ordered or charged.', ...toOrder(order) };
+  if (code === 'already-ordered') return { title: 'You have ordered this already', text: ONCE, ...toOrder(order) };
   if (code === 'idempotency-key-reused') return OTHER_DETAILS;
   if (cart === 'empty') return EMPTY;
   if (cart === 'short' || code === 'out-of-stock') return SHORT;
   if (changed || code === 'cart-changed' || code === 'cart-empty') return CHANGED;
   if (code === 'total-changed') return TOTAL;
   return { title: 'That could not be ordered', text: detail ?? 'Nothing was ordered. Look at the summary and try again.' };
+}
+
+/** True when there is nothing left to press: the cart is an order. */
+export function isOrdered({ code }: Refusal): boolean {
+  return code === 'already-ordered';
+}
+
+function toOrder(order: Refusal['order']): Pick<Notice, 'href' | 'link'> {
+  return order === undefined ? { href: '/orders', link: 'See your orders' } : { href: pathOf(order.link), link: `See order ${order.number}` };
 }
 
 /** The private link leads to this shop; only its path is followed, so that a shopper stays on the address they came by. */

@@ -179,6 +179,8 @@ describe('POST /checkout', () => {
     expect(body).toContain('nothing is ordered or charged twice');
     expect(body).toContain('12 St James Square, London SW1Y 4JH');
     expect(body).not.toContain('have kept');
+    expect(body).toContain('The button itself charges nothing');
+    expect((await pages.post('/checkout', { ...typed, payment: 'on_delivery' })).body).not.toContain('The button itself charges nothing');
   });
 
   it('says that the cart changed when it holds other lines than the page showed, and that the total did when it does not', async () => {
@@ -212,6 +214,16 @@ describe('POST /checkout', () => {
     const { statusCode, body } = await pages.post('/checkout', typed);
     expect(statusCode).toBe(409);
     for (const text of [detail, `href="/orders/${ORDER_ID}?key=secret"`, 'See order EM-7Q4K-2M9D']) expect(body).toContain(text);
+  });
+
+  it('leads to the order that another window made of this very cart, and offers nothing to press again', async () => {
+    const other = { id: ORDER_ID, number: 'EM-7Q4K-2M9D', link: `https://shop.example/orders/${ORDER_ID}?key=secret` };
+    pages.upstream.handlers['POST /api/orders'] = problem(409, 'already-ordered', { detail: 'For programs.', order: other });
+    const { statusCode, body } = await pages.post('/checkout', typed);
+    expect(statusCode).toBe(409);
+    for (const text of ['You have ordered this already', 'nothing was ordered twice', `href="/orders/${ORDER_ID}?key=secret"`, 'See order EM-7Q4K-2M9D']) expect(body).toContain(text);
+    expect(body).not.toContain('<form class="checkout');
+    expect(body).not.toContain('For programs.');
   });
 
   it('warns who pressed before with other details, since that may be an order', async () => {

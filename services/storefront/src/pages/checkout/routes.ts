@@ -9,7 +9,7 @@ import { leadTo, seeOther, sendPrivate, shopOf, unexpected, wantsFragment } from
 import { findWaiting } from '../orders/waiting.ts';
 import { type CheckoutForm, errorsFromOrder, NOTHING_TYPED, orderOf, readCheckout } from './form.ts';
 import { askQuotes, markOf, NeedsCart } from './quotes.ts';
-import { noticeOf, pathOf, type Refusal } from './refusal.ts';
+import { isOrdered, noticeOf, pathOf, type Refusal } from './refusal.ts';
 import { CheckoutPage, NotOrderedPage } from './view.tsx';
 import { WaitPage } from './wait.tsx';
 
@@ -46,6 +46,7 @@ export const checkoutPages: Pages = async (app, deps) => {
       const errors = errorsFromOrder(refusal.errors);
       return showAgain(request, reply.code(422), { ...form, errors }, errors.length > 0 ? undefined : NOT_UNDERSTOOD);
     }
+    if (isOrdered(refusal)) return sendPrivate(reply.code(409), NotOrderedPage({ shop: shopOf(deps, []), notice: noticeOf(refusal, {}) }));
     // Final for its key: the shopper looks at what changed and presses a button that carries a new one.
     if (status === 401 || status === 409 || status === 422) return showAgain(request, reply.code(409), { ...form, key: randomUUID() }, refusal);
     throw unexpected(status, answer.error);

@@ -23,6 +23,7 @@ export function WaitPage({ shop, form }: WaitProps) {
         <Message shop={shop} picture="231b" tint={210} title="Your order is not confirmed yet">
           <p id="problem" tabindex="-1" role="alert">
             We could not tell in time whether it went through. Wait a few seconds and press the button again: that is safe, because nothing is ordered or charged twice.
+            {values.payment === 'card' && ' The button itself charges nothing: you pay on our payment provider’s page, which opens next.'}
           </p>
           <form method="post" action="/checkout" data-once {...SENT_IN_PLACE}>
             <input type="hidden" name="key" value={key} />
