@@ -43,6 +43,8 @@ export async function underLoad(target: Target, { random, folder, shoppers, pref
   const skus = await stockUp(target, random.fork('skus'), prefix);
   const source = { skus: skus.map(({ sku }) => sku), prefix };
   const before = await asAdministrator(target, (database) => takeSnapshot({ database, ...source }));
+  const begun = new Date();
+  const { calls: callsBefore } = await readLedger(target.sandbox(), begun);
   const history = new History(join(folder, 'history.jsonl'));
   const gateways = ['gateway-1', 'gateway-2'].map((name) => `http://127.0.0.1:${shop.process(name).port}`);
   const visit = { edge: shop.url, gateways, skus, history, prefix };
@@ -65,7 +67,7 @@ export async function underLoad(target: Target, { random, folder, shoppers, pref
   history.close();
 
   const after = await asAdministrator(target, (database) => takeSnapshot({ database, ...source }));
-  const violations = check({ calls: history.calls(), before, after, ledger: await readLedger(target.sandbox()), samples: sampler.samples, prefix, mails: readMails(mailFolder, known) });
+  const violations = check({ calls: history.calls(), callsBefore, before, after, ledger: await readLedger(target.sandbox(), begun), samples: sampler.samples, prefix, mails: readMails(mailFolder, known) });
   return {
     calls: history.calls(),
     drive: sum(await driven, closing),

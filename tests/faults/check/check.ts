@@ -1,27 +1,40 @@
-import type { Call } from '../history/call.ts';
-import type { Ledger } from '../history/ledger.ts';
-import type { Mail } from '../history/mails.ts';
-import type { Snapshot, StockSample } from '../history/rows.ts';
+import { cartsAreSafe } from './carts.ts';
+import { effectsExactlyOnce, retryBudget } from './effects.ts';
+import { factsOf } from './facts.ts';
+import { keysBelongToCallers } from './keys.ts';
+import { noDoubleChargeNoFreeOrder, noLostPaidOrder, priceIntegrity, webhooksAreBelieved } from './money.ts';
+import { acknowledgedIsDurable, nothingHalfDone, oneOrderForEachKey, refusedHasNoEffect } from './orders.ts';
+import { noCrossShopperAccess, sessionOrder } from './sight.ts';
+import { noOversell, noUndersell, stockIsConserved } from './stock.ts';
+import type { Violation } from './violation.ts';
+import type { World } from './world.ts';
 
-/** The independent records of one schedule: what clients saw, what the provider charged, what the shop's tables say. */
-export interface World {
-  calls: readonly Call[];
-  /** Before the first shopper came, and at rest after the last. */
-  before: Snapshot;
-  after: Snapshot;
-  ledger: Ledger;
-  samples: readonly StockSample[];
-  mails: readonly Mail[];
-  prefix: string;
-}
+export type { Violation } from './violation.ts';
+export type { World } from './world.ts';
 
-export interface Violation {
-  /** `I1` to `I17`, as in docs. */
-  invariant: string;
-  what: string;
-}
+/** I1 to I17, in this order. */
+const INVARIANTS = [
+  noOversell,
+  stockIsConserved,
+  noLostPaidOrder,
+  noDoubleChargeNoFreeOrder,
+  oneOrderForEachKey,
+  acknowledgedIsDurable,
+  refusedHasNoEffect,
+  nothingHalfDone,
+  priceIntegrity,
+  noCrossShopperAccess,
+  sessionOrder,
+  noUndersell,
+  effectsExactlyOnce,
+  cartsAreSafe,
+  keysBelongToCallers,
+  webhooksAreBelieved,
+  retryBudget,
+];
 
 /** Decides every invariant; nothing when all hold. */
-export function check(_world: World): Violation[] {
-  return [];
+export function check(world: World): Violation[] {
+  const facts = factsOf(world);
+  return INVARIANTS.flatMap((invariant) => invariant(facts));
 }
