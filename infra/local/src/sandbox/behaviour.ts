@@ -28,8 +28,8 @@ export interface Delivery {
   reversed?: boolean;
   /** In the event's place, once: another one that is not true, signed with another secret than the shop's. */
   forged?: boolean;
-  /** In the event's place, once: another one that tells another amount or currency, and is signed well. */
-  disagrees?: boolean;
+  /** In the event's place, once: another one that tells another amount or currency and is signed well. */
+  disagrees?: 'amount' | 'currency';
 }
 
 /** How the provider behaves. Faults are put here and nowhere else, so that the rest stays an honest provider. */

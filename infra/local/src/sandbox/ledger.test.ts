@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLog } from '@emall/runtime';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { wellBehaved } from './behaviour.ts';
+import { type Behaviour, wellBehaved } from './behaviour.ts';
 import { testCards } from './cards.ts';
-import { Ledger } from './ledger.ts';
+import { Ledger, nowSeconds } from './ledger.ts';
 import { Provider } from './provider.ts';
 import { Webhooks } from './webhooks.ts';
 
@@ -18,9 +18,9 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 /** The provider on the books as they lie on the disk. */
-function open() {
+function open(behaviour: Behaviour = wellBehaved) {
   const ledger = new Ledger(path);
-  const webhooks = new Webhooks({ ledger, url: 'http://127.0.0.1:1/', secret: 'whsec_1', behaviour: wellBehaved, log: silentLog });
+  const webhooks = new Webhooks({ ledger, url: 'http://127.0.0.1:1/', secret: 'whsec_1', behaviour, log: silentLog });
   const provider = new Provider({ ledger, webhooks, origin: 'http://localhost:9' });
   const close = () => {
     webhooks.stop();
@@ -81,5 +81,57 @@ describe('the books after kill -9', () => {
       expect(() => provider.refund({ payment_intent: intent })).toThrow('already been refunded');
       expect(ledger.all('refund')).toHaveLength(1);
     });
+  });
+});
+
+describe('the books after a start', () => {
+  it('keep what is to be told and drop what is not', () => {
+    const never = open({ ...wellBehaved, onEvent: () => [] });
+    never.provider.pay(openSession(never), card);
+    never.close();
+    const always = open();
+    for (let i = 0; i < 2; i++) always.provider.pay(openSession(always), card);
+    const [untold, acknowledged, waiting] = always.ledger.all('event').map(({ id }) => id);
+    always.ledger.delivered(acknowledged ?? '', true);
+    always.close();
+    const { ledger, close } = open();
+    close();
+    expect(ledger.all('event').filter(({ payload }) => payload !== undefined).map(({ id }) => id)).toEqual([waiting]);
+    expect([untold, acknowledged].map((id) => ledger.delivery(id ?? ''))).toMatchObject([{ attempts: 0, ended: true }, { attempts: 1, acknowledged: true }]);
+    expect(readFileSync(path, 'utf8').match(/"payload"/g)).toHaveLength(1);
+  });
+
+  it('forget keys that are older than a day', () => {
+    const { ledger, close } = open();
+    for (const [id, age] of [['old', 86_401], ['young', 86_000]] as const) ledger.put('key', { id, created: nowSeconds() - age, fingerprint: '', status: 200, body: {} });
+    close();
+    const again = open();
+    again.close();
+    expect(again.ledger.all('key').map(({ id }) => id)).toEqual(['young']);
+    expect(readFileSync(path, 'utf8')).not.toContain('"old"');
+  });
+
+  it('go on counting calls', () => {
+    for (let i = 0; i < 2; i++) {
+      const { ledger, close } = open();
+      ledger.count('POST /v1/refunds', '200');
+      close();
+    }
+    const { ledger, close } = open();
+    close();
+    expect(ledger.all('calls')).toMatchObject([{ route: 'POST /v1/refunds', outcome: '200', count: 2 }]);
+    expect(readFileSync(path, 'utf8').trim().split('\n')).toHaveLength(1);
+  });
+
+  it('are whole when the file is longer than what is read of it at once, and its last line is cut short', () => {
+    const first = open();
+    // Of three bytes each, so that the end of a piece falls between the bytes of some.
+    const ids = Array.from({ length: 300 }, (_, i) => `${i}-${'€'.repeat(5000 + i)}`);
+    for (const id of ids) first.ledger.put('key', { id, created: nowSeconds(), fingerprint: '', status: 200, body: {} });
+    first.close();
+    appendFileSync(path, '[{"kind":"key","record":{"id":"cut');
+    const again = open();
+    again.close();
+    expect(again.ledger.all('key').map(({ id }) => id)).toEqual(ids);
   });
 });

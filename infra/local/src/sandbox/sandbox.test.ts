@@ -1,8 +1,5 @@
-import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
-import { type Behaviour, wellBehaved } from './behaviour.ts';
-import { listener, open, secret, sessionFields, until } from './testing.ts';
-import { sign } from './webhooks.ts';
+import { open, sessionFields } from './testing.ts';
 
 describe("the part of Stripe's API", () => {
   it('opens a session with the total of its lines', async () => {
@@ -119,6 +116,55 @@ describe('a session', () => {
   });
 });
 
+describe('the list of refunds', () => {
+  it('is of one payment, newest first, and comes in pages', async () => {
+    const { post, get, pay } = await open();
+    const payment = async () => {
+      const { id } = (await post('/checkout/sessions', sessionFields())).json();
+      await pay(id);
+      return (await get(`/checkout/sessions/${id}`)).json().payment_intent as string;
+    };
+    const [intent, other] = [await payment(), await payment()];
+    const refund = async (of: string, amount: string) => (await post('/refunds', { payment_intent: of, amount, 'metadata[refund]': `r${amount}` })).json();
+    const refunds = [await refund(intent, '100'), await refund(intent, '200'), await refund(intent, '300')];
+    await refund(other, '400');
+    const list = async (query: string) => (await get(`/refunds?${query}`)).json();
+    expect(await list(`payment_intent=${intent}`)).toEqual({ object: 'list', url: '/v1/refunds', has_more: false, data: refunds.toReversed() });
+    const first = await list(`payment_intent=${intent}&limit=2`);
+    expect([first.has_more, first.data]).toEqual([true, [refunds[2], refunds[1]]]);
+    expect(await list(`payment_intent=${intent}&limit=2&starting_after=${refunds[1].id}`)).toMatchObject({ has_more: false, data: [refunds[0]] });
+    expect((await list('')).data).toHaveLength(4);
+  });
+
+  it.each([['limit=0', 'limit'], ['limit=101', 'limit'], ['limit=1&limit=2', 'limit'], ['status=failed', 'status'], ['starting_after=re_none', 'starting_after']])('refuses ?%s', async (query, param) => {
+    const response = await (await open()).get(`/refunds?${query}`);
+    expect([response.statusCode >= 400 && response.statusCode < 500, response.json().error.param]).toEqual([true, param]);
+  });
+});
+
+describe('the books', () => {
+  it('tell what was taken and given back for an order', async () => {
+    const { post, get, pay, ledger } = await open();
+    const { id } = (await post('/checkout/sessions', sessionFields({ client_reference_id: 'o2' }))).json();
+    await pay(id, { number: '4000000000000002', quick: '1' });
+    await pay(id);
+    await post('/refunds', { payment_intent: (await get(`/checkout/sessions/${id}`)).json().payment_intent, amount: '1000' });
+    const { sessions, intents, charges, refunds, events } = await ledger();
+    for (const records of [sessions, intents, charges, refunds, events]) for (const record of records) expect(record.order).toBe('o2');
+    expect(charges.map(({ status, amount }: Record<string, unknown>) => `${status} ${amount}`)).toEqual(['failed 2500', 'succeeded 2500']);
+    expect(refunds).toMatchObject([{ amount: 1000 }]);
+  });
+
+  it('leave out what is older than asked for, and count calls whatever is asked', async () => {
+    const { app, post } = await open();
+    const { created } = (await post('/checkout/sessions', sessionFields())).json();
+    const since = async (seconds: number) => (await app.inject(`/sandbox/ledger?since=${seconds}`)).json();
+    expect([(await since(created)).sessions.length, (await since(created + 1)).sessions.length]).toEqual([1, 0]);
+    expect((await since(created + 1)).calls).toEqual([{ route: 'POST /v1/checkout/sessions', outcome: '200', count: 1 }]);
+    for (const wrong of ['yesterday', '-1', '1&since=2']) expect((await app.inject(`/sandbox/ledger?since=${wrong}`)).statusCode).toBe(400);
+  });
+});
+
 describe('the payment page', () => {
   it('shows what is paid for, escaped, and works without script', async () => {
     const { app, post } = await open();
@@ -146,51 +192,5 @@ describe('the payment page', () => {
     const { app } = await open();
     const page = await app.inject('/pay/cs_test_none');
     expect([page.statusCode, page.headers['content-type']]).toEqual([404, 'text/html; charset=utf-8']);
-  });
-});
-
-describe('a webhook', () => {
-  it('is signed, and repeated until it is acknowledged', async () => {
-    const answers = [500, 200];
-    const { url, received } = await listener(() => answers.shift() ?? 200);
-    const { post, pay, ledger } = await open({ webhookUrl: url });
-    const { id } = (await post('/checkout/sessions', sessionFields())).json();
-    await pay(id);
-    await until(async () => (await ledger()).events[0]?.acknowledged);
-    expect(received.map(({ type }) => type)).toEqual(['checkout.session.completed', 'checkout.session.completed']);
-    const [first] = received;
-    const timestamp = Number(/t=(\d+)/.exec(first?.signature ?? '')?.[1]);
-    expect(first?.signature).toBe(sign(first?.body ?? '', secret, timestamp));
-    expect(JSON.parse(first?.body ?? '')).toMatchObject({ object: 'event', data: { object: { id, status: 'complete' } } });
-  });
-
-  it('goes out as the behaviour says: late, twice, or forged', async () => {
-    const { url, received } = await listener();
-    const behaviour: Behaviour = { ...wellBehaved, onEvent: () => [{ afterMs: 500 }, { afterMs: 0, forged: true }, { afterMs: 1000 }] };
-    const { post, pay } = await open({ webhookUrl: url, behaviour });
-    await pay((await post('/checkout/sessions', sessionFields())).json().id);
-    await until(() => received.length === 3);
-    const honest = received.map(({ body, signature }) => signature.endsWith(sign(body, secret, Number(/t=(\d+)/.exec(signature)?.[1])).split(',')[1] ?? '?'));
-    expect(honest).toEqual([false, true, true]);
-  });
-});
-
-describe('a behaviour that is faulty', () => {
-  it('refuses, or does the work and loses the answer', async () => {
-    let lose = true;
-    const behaviour: Behaviour = { ...wellBehaved, onCall: async ({ route }) => (route.endsWith('/sessions') ? (lose ? { kind: 'lost-answer' } : { kind: 'answer', status: 429 }) : undefined) };
-    const { app, ledger } = await open({ behaviour });
-    await app.listen({ host: '127.0.0.1', port: 0 });
-    const send = () =>
-      fetch(`http://127.0.0.1:${(app.server.address() as AddressInfo).port}/v1/checkout/sessions`, {
-        method: 'POST',
-        headers: { authorization: 'Bearer sk_test_1', 'content-type': 'application/x-www-form-urlencoded' },
-        body: new URLSearchParams(sessionFields()).toString(),
-      });
-    await expect(send()).rejects.toThrow();
-    expect((await ledger()).sessions).toHaveLength(1);
-    lose = false;
-    expect((await send()).status).toBe(429);
-    expect((await ledger()).sessions).toHaveLength(1);
   });
 });

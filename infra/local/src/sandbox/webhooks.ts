@@ -1,10 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Log } from '@emall/runtime';
-import type { Behaviour } from './behaviour.ts';
+import type { Behaviour, Delivery } from './behaviour.ts';
 import { Courier } from './courier.ts';
 import type { Ledger } from './ledger.ts';
 import { newId, nowSeconds } from './ledger.ts';
-import { disagreementWith, forgeryOf, type Lie, pretendedPayment, type Told } from './lies.ts';
+import { disagreementWith, forgeryOf, type Occurrence, pretendedPayment, type Told } from './lies.ts';
 import type { EventRecord } from './records.ts';
 
 export { sign } from './courier.ts';
@@ -36,14 +36,9 @@ export class Webhooks {
     const event = this.#record({ type, object }, session);
     const deliveries = this.#behaviour.onEvent(event);
     for (const delivery of deliveries) {
-      const { forged, disagrees, early } = delivery;
-      const told = forged
-        ? this.#record(forgeryOf(type, object), session, 'forged')
-        : disagrees
-          ? this.#record(disagreementWith(type, object), session, 'disagrees')
-          : event;
+      const told = this.#lie({ type, object }, session, delivery) ?? event;
       const attempted = this.#courier.tell(told, delivery);
-      if (early) this.#headStarts.getStore()?.push(attempted);
+      if (delivery.early) this.#headStarts.getStore()?.push(attempted);
     }
     if (deliveries.every(({ forged, disagrees }) => forged || disagrees)) this.#ledger.endDelivery(event.id);
   }
@@ -68,7 +63,12 @@ export class Webhooks {
     this.#courier.stop();
   }
 
-  #record({ type, object }: Lie, session: string, lie?: EventRecord['lie']): EventRecord {
+  #lie({ type, object }: Occurrence, session: string, { forged, disagrees }: Delivery): EventRecord | undefined {
+    if (forged) return this.#record(forgeryOf(type, object), session, 'forged');
+    return disagrees && this.#record(disagreementWith(type, object, disagrees), session, 'disagrees');
+  }
+
+  #record({ type, object }: Occurrence, session: string, lie?: EventRecord['lie']): EventRecord {
     const id = newId('evt');
     const created = nowSeconds();
     const payload = JSON.stringify({

@@ -40,7 +40,7 @@ export function seededBehaviour({ seed, rates, slowMs, lateMs }: AdversarySettin
     onEvent({ type }) {
       const lies: Delivery[] = [];
       if (happens('webhookForged', type)) lies.push({ afterMs: 0, forged: true });
-      if (happens('webhookDisagrees', type)) lies.push({ afterMs: 0, disagrees: true });
+      if (happens('webhookDisagrees', type)) lies.push({ afterMs: 0, disagrees: draw(`disagrees ${type}`) < 0.5 ? 'amount' : 'currency' });
       return [...lies, ...(choose(draw(type), deliveries) ?? [{ afterMs: 0 }])];
     },
     onOpened() {
