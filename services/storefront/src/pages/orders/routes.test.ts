@@ -62,6 +62,50 @@ describe('GET /orders/{id}', () => {
     expect((await pages.get(`/orders/${ORDER_ID}`)).body).not.toContain('every 3s');
   });
 
+  it.each([
+    ['does not answer', () => 'reset' as const],
+    ['has no database', () => ({ status: 503, body: { code: 'unavailable' }, headers: { 'retry-after': '1' } })],
+  ])('is no error for who comes back from paying while the order service %s: the page says what happens and looks again', async (_what, handler) => {
+    pages.upstream.handlers[`GET /api/orders/${ORDER_ID}`] = handler;
+    for (const visitor of [{}, asShopper().headers]) {
+      const { statusCode, headers, body } = await pages.get(`/orders/${ORDER_ID}?key=secret`, visitor);
+      expect([statusCode, headers['retry-after'], headers['cache-control']]).toEqual([503, '3', 'private, no-store']);
+      for (const text of ['We are confirming your order', 'we are confirming your payment', 'no need to pay or to order again']) expect(body).toContain(text);
+      expect(body).toContain(`<div id="order" hx-get="/orders/${ORDER_ID}?key=secret" hx-trigger="every 3s" hx-select="#order" hx-target="#order" hx-swap="outerHTML"`);
+      expect(body).toContain('<noscript><meta http-equiv="refresh" content="3"/></noscript>');
+    }
+  });
+
+  describe('of money that goes back', () => {
+    const pounds = (amount: number) => ({ amount, currency: 'GBP' });
+    const show = async (change: object) => {
+      pages.upstream.handlers[`GET /api/orders/${ORDER_ID}`] = () => ({ body: { ...order, ...change } });
+      return (await pages.get(`/orders/${ORDER_ID}`)).body;
+    };
+    const done = { amount: pounds(500), state: 'done', at: '2026-11-24T09:00:00.000Z' };
+    const open = { amount: pounds(250), state: 'open', at: '2026-11-25T09:00:00.000Z' };
+
+    it('says of a part how much, and whether it is back', async () => {
+      const body = await show({ state: 'paid', payment: { method: 'card', state: 'paid', refunded: pounds(500), refunds: [done, open] } });
+      for (const text of ['Thank you, your order is placed', 'Returned on 24 November 2026', '£5.00', 'On its way back to you', '£2.50']) expect(body).toContain(text);
+    });
+
+    it.each(['refunding', 'paid', 'expired'])('does not say of a cancelled order that nothing was charged, when its payment is %s', async (state) => {
+      const body = await show({ state: 'cancelled', payment: { method: 'card', state, refunds: [open] } });
+      expect(body).toContain('Your money is on its way back');
+      expect(body).not.toContain('Nothing was charged');
+    });
+
+    it('says so of one that nobody has paid', async () => {
+      for (const payment of [{ method: 'on_delivery' }, { method: 'card', state: 'expired' }]) expect(await show({ state: 'cancelled', payment })).toContain('Nothing was charged');
+    });
+
+    it('says when all of it is back', async () => {
+      const body = await show({ state: 'refunded', payment: { method: 'card', state: 'refunded', refunded: pounds(2795), refunds: [{ ...done, amount: pounds(2795) }] } });
+      for (const text of ['This order was refunded', 'Returned on 24 November 2026', 'We have returned what you paid']) expect(body).toContain(text);
+    });
+  });
+
   it('draws the badge anew, and does without when cart does not answer', async () => {
     const { headers } = asShopper();
     expect((await pages.get(`/orders/${ORDER_ID}`, headers)).headers['emall-cart-items']).toBe('10');

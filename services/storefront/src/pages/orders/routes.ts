@@ -1,12 +1,13 @@
-import { forward, notFound } from '@emall/runtime';
+import { forward, notFound, ProblemError } from '@emall/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Deps, Pages } from '../../shared/deps.ts';
 import { formOf } from '../../shared/forms.ts';
 import { countItems, itemsIn } from '../../shared/item-count.ts';
-import { ORDER_ID } from '../../shared/order-id.ts';
+import { ORDER_ID, orderPath } from '../../shared/order-id.ts';
 import { expectData, hasIdentity, seeOther, sendPrivate, shopOf, unexpected } from '../../shared/reply.ts';
 import { isBeingEmptied } from './count-again.tsx';
 import { OrderListPage } from './list.tsx';
+import { LookingPage } from './looking.tsx';
 import { OrderPage } from './view.tsx';
 
 /** Orders in the list, newest first; whoever needs older ones has their links. */
@@ -35,11 +36,12 @@ export const orderPages: Pages = async (app, deps) => {
     const { id } = request.params;
     const key = [request.query.key ?? []].flat()[0];
     if (!ORDER_ID.test(id)) throw notFound();
-    const [tree, { answer, own }, cart] = await Promise.all([departments.orNone(), findOrder(request, deps, { id, key }), countItems(request, reply, deps)]);
-    if (answer.response.status === 401 || answer.response.status === 400) throw notFound();
-    const found = expectData(answer);
+    const [tree, asked, cart] = await Promise.all([departments.orNone(), findOrder(request, deps, { id, key }).catch((error: unknown) => tellUnavailable(error, request)), countItems(request, reply, deps)]);
+    const shop = shopOf(deps, tree);
+    if (asked === undefined) return sendPrivate(reply.code(503).header('retry-after', '3'), LookingPage({ shop, path: orderPath(id, key) }));
+    const { found, own } = asked;
     const had = own && cart !== undefined && isBeingEmptied(cart, found, new Date()) ? itemsIn(cart) : undefined;
-    return sendPrivate(reply, OrderPage({ shop: shopOf(deps, tree), order: found, key, own, had }));
+    return sendPrivate(reply, OrderPage({ shop, order: found, key, own, had }));
   });
 
   app.post<{ Params: { id: string } }>('/orders/:id/cancel', async (request, reply) => {
@@ -57,9 +59,19 @@ export const orderPages: Pages = async (app, deps) => {
 /** The order as its owner sees it; to anybody else the key of the private link opens it, for reading only. */
 async function findOrder(request: FastifyRequest, { order }: Deps, { id, key }: { id: string; key: string | undefined }) {
   const ask = (query: { key?: string }) => order.GET('/api/orders/{id}', { params: { path: { id }, query }, headers: forward(request) });
-  if (key === undefined) return { answer: await ask({}), own: true };
+  const expectOrder = (answer: Awaited<ReturnType<typeof ask>>) => {
+    if (answer.response.status === 401) throw notFound();
+    return expectData(answer);
+  };
+  if (key === undefined) return { found: expectOrder(await ask({})), own: true };
   const asOwner = hasIdentity(request) ? await ask({}) : undefined;
-  return asOwner?.data ? { answer: asOwner, own: true } : { answer: await ask({ key }), own: false };
+  if (asOwner?.data) return { found: asOwner.data, own: true };
+  return { found: expectOrder(await ask({ key })), own: false };
+}
+
+function tellUnavailable(error: unknown, request: FastifyRequest): undefined {
+  if (!(error instanceof ProblemError) || error.status !== 503) throw error;
+  request.log.warn({ err: error.details.cause ?? error }, 'an order could not be looked up');
 }
 
 /** The address may hold the key to the order: no other site may learn it. With `no-referrer` a form here would be sent with `Origin: null`, as if from elsewhere. */

@@ -10,6 +10,8 @@ interface Words {
   picture: string;
 }
 
+const MONEY_BACK = '1f4b7';
+
 /** What each state means to the shopper. */
 export const STATES: Record<State, Words> = {
   awaiting_payment: {
@@ -45,10 +47,17 @@ export const STATES: Record<State, Words> = {
   refunded: {
     short: 'Refunded',
     title: 'This order was refunded',
-    text: 'The money is on its way back to you; banks take up to five working days.',
-    picture: '1f4b7',
+    text: 'We have returned what you paid, the way it came; banks take up to five working days to show it.',
+    picture: MONEY_BACK,
   },
 };
+
+/** What an order's page says. Where money came in, a cancellation is not the end of it. */
+export function wordsOf({ state, payment }: Order): Words {
+  const moneyCame = payment.refunds !== undefined || ['paid', 'refunding', 'refunded'].includes(payment.state ?? '');
+  if (state !== 'cancelled' || !moneyCame) return STATES[state];
+  return { ...STATES.cancelled, text: 'Your money is on its way back, the way it came; banks take up to five working days. The goods are back on their shelves.', picture: MONEY_BACK };
+}
 
 export function isPlaced(state: State): boolean {
   return state === 'paid' || state === 'accepted';

@@ -1,5 +1,6 @@
 import { Layout } from '../../shared/layout.tsx';
 import { formatMoney } from '../../shared/money.ts';
+import { orderPath } from '../../shared/order-id.ts';
 import { optionsText } from '../../shared/options.ts';
 import type { Order } from '../../shared/shapes.ts';
 import type { Shop } from '../../shared/shop.ts';
@@ -9,7 +10,9 @@ import { countryName } from '../../shared/countries.ts';
 import { deliveryEstimate, LEAVES_TODAY, SHIPPING } from '../../shared/delivery.ts';
 import { Sums } from '../checkout/summary.tsx';
 import { CountAgain } from './count-again.tsx';
-import { isPlaced, STATES } from './states.ts';
+import { LookAgain, lookAgain } from './looking.tsx';
+import { Refunds } from './refunds.tsx';
+import { isPlaced, wordsOf } from './states.ts';
 
 interface OrderProps {
   shop: Shop;
@@ -22,36 +25,12 @@ interface OrderProps {
   had: number | undefined;
 }
 
-/** Seconds between two looks while a payment is being confirmed. */
-const LOOK_AGAIN = 3;
-
 export function OrderPage({ shop, order, key, own, had }: OrderProps) {
-  const path = key === undefined ? `/orders/${order.id}` : `/orders/${order.id}?key=${encodeURIComponent(key)}`;
+  const path = orderPath(order.id, key);
   const waiting = order.state === 'awaiting_payment';
-  const { title } = STATES[order.state];
   return (
-    <Layout
-      shop={shop}
-      title={title}
-      head={
-        waiting && (
-          <noscript>
-            <meta http-equiv="refresh" content={`${LOOK_AGAIN}`} />
-          </noscript>
-        )
-      }
-    >
-      <div
-        class="order wrap"
-        id="order"
-        {...(waiting && {
-          'hx-get': path,
-          'hx-trigger': `every ${LOOK_AGAIN}s`,
-          'hx-select': '#order',
-          'hx-target': '#order',
-          'hx-swap': 'outerHTML',
-        })}
-      >
+    <Layout shop={shop} title={wordsOf(order).title} head={waiting && <LookAgain />}>
+      <div class="order wrap" id="order" {...(waiting && lookAgain(path))}>
         {had !== undefined && <CountAgain had={had} looks={0} />}
         <OrderHead shop={shop} order={order} />
         <div class="beside">
@@ -68,7 +47,7 @@ export function OrderPage({ shop, order, key, own, had }: OrderProps) {
 }
 
 function OrderHead({ shop, order }: { shop: Shop; order: Order }) {
-  const { title, text, picture } = STATES[order.state];
+  const { title, text, picture } = wordsOf(order);
   const waiting = order.state === 'awaiting_payment';
   return (
     <div class="order-head">
@@ -175,6 +154,7 @@ function OrderAside({ order, own }: { order: Order; own: boolean }) {
       </address>
       <h3>Payment</h3>
       <p>{order.payment.method === 'card' ? 'Card' : 'On delivery'}</p>
+      {order.payment.refunds !== undefined && <Refunds refunds={order.payment.refunds} />}
       {order.cancellable && own && (
         <form method="post" action={`/orders/${order.id}/cancel`}>
           <button class="link-button link-button-flush" type="submit">
