@@ -33,7 +33,7 @@ describe('a mail to a folder', () => {
     const folder = join(place, 'hostile');
     await mailerFor(folder).send({ ...mail, to, subject: `Your order\r\nBcc: eve@example.com` });
     const { headers } = readMail(await readFile(join(folder, `${mail.id}.eml`), 'utf8'));
-    expect(Object.keys(headers).filter((name) => /cc$/.test(name))).toEqual([]);
+    expect(Object.keys(headers).filter((name) => name.endsWith('cc'))).toEqual([]);
     expect(headers['subject']).toBe('Your order Bcc: eve@example.com');
     expect(headers['to']).not.toMatch(/, *eve@/);
   });
