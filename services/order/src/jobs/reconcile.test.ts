@@ -147,7 +147,7 @@ describe('a shop whose queue was lost', () => {
     for (const [{ id }, state] of [[sold, 'accepted'], [paid, 'paid']] as const) {
       const done = await until(async () => {
         const now = await orderOf(id);
-        return now.stock === 'committed' && now.cart_cleared_at && now.confirmed_at && now;
+        return now.stock === 'committed' && now.cart_cleared_at !== null && now.confirmed_at !== null && now;
       });
       expect(done.state).toBe(state);
     }

@@ -18,7 +18,7 @@ import { fakeCart, fakeCatalog, type Goods } from './neighbours.ts';
 import { webhookRelay } from './relay.ts';
 
 export const PUBLIC_URL = 'http://127.0.0.1:8080';
-const secretKey = 'sk_test_secret';
+export const secretKey = 'sk_test_secret';
 export const webhookSecret = 'whsec_secret';
 
 export interface ShopOptions {
