@@ -6,6 +6,9 @@ export const cartChanged = defineProblem('cart-changed', 409, 'The cart changed 
 export const totalChanged = defineProblem('total-changed', 409, 'The total is not what it was');
 export const outOfStock = defineProblem('out-of-stock', 409, 'Not enough in stock');
 export const totalTooLarge = defineProblem('total-too-large', 409, 'The order is too large to be paid at once');
+export const tooManyUnits = defineProblem('too-many-units', 409, 'That is more than one order may hold');
+export const tooManyOrders = defineProblem('too-many-orders', 409, 'Too many orders are due on delivery');
+export const alreadyOrdered = defineProblem('already-ordered', 409, 'This cart has been ordered already');
 export const orderEnded = defineProblem('order-ended', 409, 'The order was cancelled before its payment could begin');
 export const alreadyPaid = defineProblem('already-paid', 409, 'An earlier order has been paid already');
 

@@ -16,6 +16,12 @@ export interface BasketLine {
   quantity: number;
 }
 
+/** A state of the shopper's cart, which can be ordered once. */
+export interface Basket {
+  version: string;
+  lines: BasketLine[];
+}
+
 export type PricedLine = OrderLine & { available: number };
 
 export interface Hold {
@@ -25,11 +31,11 @@ export interface Hold {
 }
 
 /** What the shopper has in the cart. @throws cartEmpty (409), unavailable (503) */
-export async function readCart({ cart }: BasketDeps, request: FastifyRequest): Promise<BasketLine[]> {
+export async function readCart({ cart }: BasketDeps, request: FastifyRequest): Promise<Basket> {
   const { data, response } = await cart.GET('/api/cart', { headers: forward(request) });
   if (!data) throw unexpected('cart', response.status);
   if (data.lines.length === 0) throw cartEmpty({ detail: 'Put something into the cart first.' });
-  return data.lines.map(({ sku, quantity }) => ({ sku, quantity }));
+  return { version: data.version, lines: data.lines.map(({ sku, quantity }) => ({ sku, quantity })) };
 }
 
 /** Names and prices as catalog has them now. @throws outOfStock (409) for what is no longer sold, unavailable (503) */
@@ -73,6 +79,12 @@ export async function reserve({ catalog }: Pick<BasketDeps, 'catalog'>, headers:
 export async function release({ catalog }: Pick<BasketDeps, 'catalog'>, headers: Record<string, string>, orderId: string): Promise<void> {
   const { response } = await catalog.POST('/internal/reservations/{orderId}/release', { params: { path: { orderId } }, headers });
   if (!response.ok) throw unexpected('catalog', response.status);
+}
+
+/** Takes what was ordered out of the cart; what the shopper has put there since stays. Repeating it is harmless. @throws unavailable (503) */
+export async function clear({ cart }: Pick<BasketDeps, 'cart'>, headers: Record<string, string>, { id, lines }: { id: string; lines: readonly BasketLine[] }): Promise<void> {
+  const { response } = await cart.POST('/internal/carts/clear', { body: { orderId: id, lines: lines.map(({ sku, quantity }) => ({ sku, quantity })) }, headers });
+  if (!response.ok) throw unexpected('cart', response.status);
 }
 
 function unexpected(service: string, status: number) {

@@ -45,7 +45,7 @@ describe('POST /api/orders, paid on delivery', () => {
   it('sells the stock and takes what was ordered out of the cart, and nothing else', async () => {
     const { shopper, headers } = shop.shopper([{ sku: 'mug', quantity: 2 }]);
     const { id } = (await place(headers, newKey())).json();
-    shop.cart.carts.get(shopper)?.push({ sku: 'dear', quantity: 1 });
+    shop.cart.carts.set(shopper, [{ sku: 'mug', quantity: 2 }, { sku: 'dear', quantity: 1 }]);
     await until(async () => shop.catalog.reservations.get(id)?.state === 'committed');
     await until(async () => shop.cart.carts.get(shopper)?.length === 1);
     expect(shop.cart.carts.get(shopper)).toEqual([{ sku: 'dear', quantity: 1 }]);

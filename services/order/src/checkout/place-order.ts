@@ -1,23 +1,23 @@
-import { type Log, signed } from '@emall/runtime';
+import { inTransaction, type Log, signed, unavailable } from '@emall/runtime';
 import type { FastifyRequest } from 'fastify';
-import type { Database } from '../database.ts';
-import { orderEnded, totalChanged } from '../errors.ts';
+import type { Database, Trx } from '../database.ts';
+import { orderEnded, tooManyOrders, totalChanged } from '../errors.ts';
 import { addJobs, job, soldJobs } from '../jobs/add-jobs.ts';
 import { type Answer, created, isFinal, refusal } from '../keys/answer.ts';
 import { fingerprint } from '../keys/fingerprint.ts';
 import type { HoldOn } from '../keys/hold-on.ts';
 import { type Claim, ClaimLost, claimKey, keepAnswer, keptAnswer, releaseClaim, stillHeld } from '../keys/queries.ts';
 import { endUnpaid } from '../orders/end-unpaid.ts';
-import { type Links, linkHash, orderIdOf, orderNumber } from '../orders/identifiers.ts';
-import { findOrder, insertOrder, type NewOrder, type Order } from '../orders/queries.ts';
+import { type Links, orderIdOf, orderNumber } from '../orders/identifiers.ts';
+import { findOrder, findRival, insertOrder, type NewOrder, type Order } from '../orders/queries.ts';
 import type { NewPayment, PaymentProvider } from '../payments/provider.ts';
 import { recordSession } from '../payments/queries.ts';
-import { type BasketDeps, priceLines, readCart, reserve } from './basket.ts';
-import { tidyAddress } from './delivery.ts';
+import { type BasketDeps, priceLines, reserve } from './basket.ts';
 import { endEarlier } from './end-earlier.ts';
+import { placed, toOrder } from './new-order.ts';
 import { quoteOf } from './quote.ts';
-import type { OrderRequest, Placed } from './schema.ts';
-import { money } from './totals.ts';
+import type { OrderRequest } from './schema.ts';
+import { orderedAs, takeCart } from './take-cart.ts';
 
 export interface CheckoutDeps extends BasketDeps {
   db: Database;
@@ -34,22 +34,26 @@ export interface CheckoutDeps extends BasketDeps {
 /** Catalog's hold outlasts ours, so that stock is still there when the last second's payment is noticed. */
 const HOLD_MARGIN_S = 60;
 const PROVIDER_TIMEOUT_MS = 4000;
+/** Orders of one shopper in 24 hours that nobody has paid for: goods that are sent out on trust. */
+const MOST_DUE = 20;
 
 const ENDED = 'This order was ended before it was paid, and nothing was charged. Order again if you still want it.';
+const TOO_MANY = `You have placed ${MOST_DUE} orders within a day that are due on delivery. Pay this one by card, or order again tomorrow.`;
 const SECOND_AT_ONCE = 'You ordered in another window at the same moment, so this order was not placed. Nothing was charged for it.';
 
 /**
  * The whole story of a checkout, each step repeatable because the order's id comes from shopper and key:
  *
  * 1. claim the key     undone by: its lease, which lapses 2 s after its holder died, or `releaseClaim`
- * 2. read and price    nothing to undo
+ * 2. read and price    nothing to undo; an earlier order that is still in the cart is taken out first
  * 3. end the earlier   never undone: the shopper has one way to pay at most, and this order replaces it
  * 4. reserve stock     undone by: `release-stock`, or the end of catalog's hold when nobody is left to ask for it
  * 5. store the order   undone by: `expire-order`, written with it
  * 6. open the payment  undone by: the same job, which ends the session before it lets the stock go
  * 7. keep the answer   never undone
  *
- * Two orders of a shopper that pass step 3 at once meet in step 5, where an index lets one in; the other gives back its stock.
+ * Two orders of one cart, or two that await payment, that pass step 3 at once meet in step 5, where an index lets one in;
+ * the other gives back its stock.
  * No database connection is held while another service or the provider is asked.
  */
 export async function placeOrder(deps: CheckoutDeps, request: FastifyRequest, key: string, body: OrderRequest): Promise<Answer> {
@@ -74,44 +78,54 @@ export async function placeOrder(deps: CheckoutDeps, request: FastifyRequest, ke
 }
 
 async function agreeAndStore(deps: CheckoutDeps, claim: Claim, request: FastifyRequest, body: OrderRequest): Promise<Answer> {
-  const { db, currency } = deps;
-  const basket = await readCart(deps, request);
-  const lines = await priceLines(deps, request, basket);
-  const quote = quoteOf(lines, body.shippingMethod, currency);
+  const { standing } = claim;
+  if (body.paymentMethod === 'on_delivery' && standing.due >= MOST_DUE) throw tooManyOrders({ detail: TOO_MANY });
+  const headers = signed({ shopper: claim.shopper, caller: 'order', key: deps.identityKey, request });
+  const basket = await takeCart(deps, request, headers, standing);
+  const lines = await priceLines(deps, request, basket.lines);
+  const quote = quoteOf(lines, body.shippingMethod, deps.currency);
   const { amount, currency: expected } = body.expectedTotal;
   if (amount !== quote.total.amount || expected !== quote.total.currency) {
     throw totalChanged({ detail: 'Look at the new total and order again.', extra: { quote } });
   }
 
-  const order = toOrder(deps, claim, body, quote, lines);
-  const headers = signed({ shopper: claim.shopper, caller: 'order', key: deps.identityKey, request });
-  if (claim.waiting !== null) await endEarlier(deps, headers, claim.waiting);
-  await reserve(deps, headers, { orderId: order.id, lines: basket, holdSeconds: Math.ceil(deps.holdSeconds) + HOLD_MARGIN_S });
+  const order = toOrder(deps, claim, body, { cartVersion: basket.version, lines, quote });
+  if (standing.waiting !== null) await endEarlier(deps, headers, standing.waiting);
+  await reserve(deps, headers, { orderId: order.id, lines, holdSeconds: Math.ceil(deps.holdSeconds) + HOLD_MARGIN_S });
+  return order.provider === null ? await storeAccepted(deps, claim, request, order) : await storeAwaiting(deps, claim, request, order);
+}
 
-  if (order.provider === null) {
-    const answer = created(placed(deps.links, order));
-    await db.transaction().execute(async (trx) => {
-      await insertOrder(trx, order);
-      await addJobs(trx, soldJobs(order.id));
-      await keepAnswer(trx, claim, answer);
-    });
-    return answer;
-  }
-
-  const stored = await db.transaction().execute(async (trx) => {
-    await stillHeld(trx, claim);
-    await insertOrder(trx, order);
-    const mine = await findOrder(trx, order.id);
-    if (mine) {
-      await addJobs(trx, [job('expire-order', { orderId: order.id }, { runAfterSeconds: deps.holdSeconds })]);
-      return mine;
-    }
-    const answer = refusal(orderEnded({ detail: SECOND_AT_ONCE }), request.id);
-    await addJobs(trx, [job('release-stock', { orderId: order.id, shopper: claim.shopper })]);
+async function storeAccepted(deps: CheckoutDeps, claim: Claim, request: FastifyRequest, order: NewOrder): Promise<Answer> {
+  const answer = created(placed(deps.links, order));
+  return await inTransaction(deps.db, async (trx) => {
+    if (!(await insertOrder(trx, order))) return await giveWay(trx, deps, claim, request, order);
+    await addJobs(trx, soldJobs(order.id));
     await keepAnswer(trx, claim, answer);
     return answer;
   });
+}
+
+async function storeAwaiting(deps: CheckoutDeps, claim: Claim, request: FastifyRequest, order: NewOrder): Promise<Answer> {
+  const stored = await inTransaction(deps.db, async (trx) => {
+    await stillHeld(trx, claim);
+    await insertOrder(trx, order);
+    const mine = await findOrder(trx, order.id);
+    if (!mine) return await giveWay(trx, deps, claim, request, order);
+    await addJobs(trx, [job('expire-order', { orderId: order.id }, { runAfterSeconds: deps.holdSeconds })]);
+    return mine;
+  });
   return 'body' in stored ? stored : await openPayment(deps, claim, stored);
+}
+
+/** Another order of this shopper was stored at the same moment: this one is refused for good, and gives back what it holds. */
+async function giveWay(trx: Trx, { links }: CheckoutDeps, claim: Claim, request: FastifyRequest, order: NewOrder): Promise<Answer> {
+  const rival = await findRival(trx, order);
+  // It was ended while we looked: a repeat finds the way free.
+  if (!rival) throw unavailable();
+  const answer = refusal(rival.state === 'awaiting_payment' ? orderEnded({ detail: SECOND_AT_ONCE }) : orderedAs(links, rival.id), request.id);
+  await addJobs(trx, [job('release-stock', { orderId: order.id, shopper: order.shopper })]);
+  await keepAnswer(trx, claim, answer);
+  return answer;
 }
 
 /** From here on the stored order is what counts: the cart may have changed since. */
@@ -139,7 +153,7 @@ async function openPayment(deps: CheckoutDeps, claim: Claim, order: Order): Prom
   });
 
   const answer = created(placed(links, { ...order, state: 'awaiting_payment', paymentMethod: 'card' }, session.url));
-  const recorded = await db.transaction().execute(async (trx) => {
+  const recorded = await inTransaction(db, async (trx) => {
     if (!(await recordSession(trx, id, session))) return false;
     await keepAnswer(trx, claim, answer);
     return true;
@@ -156,7 +170,7 @@ async function openPayment(deps: CheckoutDeps, claim: Claim, order: Order): Prom
  */
 async function answerOfOther(db: Database, { shopper, key }: Claim): Promise<Answer> {
   const answer = await keptAnswer(db, shopper, key);
-  if (answer.status !== 201) await db.transaction().execute((trx) => addJobs(trx, [job('release-stock', { orderId: orderIdOf(shopper, key), shopper })]));
+  if (answer.status !== 201) await inTransaction(db, (trx) => addJobs(trx, [job('release-stock', { orderId: orderIdOf(shopper, key), shopper })]));
   return answer;
 }
 
@@ -164,7 +178,7 @@ async function answerOfOther(db: Database, { shopper, key }: Claim): Promise<Ans
 async function keepRefusal(db: Database, claim: Claim, answer: Answer): Promise<Answer> {
   const { shopper, key } = claim;
   try {
-    await db.transaction().execute(async (trx) => {
+    await inTransaction(db, async (trx) => {
       await keepAnswer(trx, claim, answer);
       if (claim.again) await addJobs(trx, [job('release-stock', { orderId: orderIdOf(shopper, key), shopper })]);
     });
@@ -173,39 +187,4 @@ async function keepRefusal(db: Database, claim: Claim, answer: Answer): Promise<
     if (error instanceof ClaimLost) return await keptAnswer(db, shopper, key);
     throw error;
   }
-}
-
-function toOrder({ links, currency, holdSeconds, provider }: CheckoutDeps, claim: Claim, body: OrderRequest, quote: ReturnType<typeof quoteOf>, lines: NewOrder['lines']): NewOrder {
-  const id = orderIdOf(claim.shopper, claim.key);
-  const onDelivery = body.paymentMethod === 'on_delivery';
-  return {
-    id,
-    shopper: claim.shopper,
-    state: onDelivery ? 'accepted' : 'awaiting_payment',
-    email: body.email,
-    address: tidyAddress(body.address),
-    shippingMethod: body.shippingMethod,
-    paymentMethod: body.paymentMethod,
-    currency,
-    items: quote.items.amount,
-    shipping: quote.shipping.amount,
-    tax: quote.tax.amount,
-    total: quote.total.amount,
-    linkHash: linkHash(links.keyOf(id)),
-    holdSeconds: onDelivery ? null : holdSeconds,
-    provider: onDelivery ? null : provider.name,
-    lines,
-  };
-}
-
-function placed(links: Links, order: Pick<NewOrder, 'id' | 'state' | 'total' | 'currency' | 'paymentMethod'>, url?: string): Placed {
-  const { id, state, total, currency, paymentMethod: method } = order;
-  return {
-    id,
-    number: orderNumber(id),
-    state,
-    total: money(total, currency),
-    payment: { method, ...(url !== undefined && { url }) },
-    link: links.urlOf(id),
-  };
 }

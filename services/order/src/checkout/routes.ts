@@ -22,7 +22,8 @@ export async function checkoutRoutes(app: App, deps: CheckoutDeps): Promise<void
     async (request, reply) => {
       const { address, shippingMethod } = request.body;
       checkDelivery(address);
-      const lines = await priceLines(deps, request, await readCart(deps, request));
+      const basket = await readCart(deps, request);
+      const lines = await priceLines(deps, request, basket.lines);
       reply.header('cache-control', 'no-store');
       return quoteOf(lines, shippingMethod, deps.currency);
     },

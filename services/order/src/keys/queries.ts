@@ -16,27 +16,42 @@ export interface Claim {
   holder: string;
   /** True when somebody held this key before us and may have left things half done. */
   again: boolean;
-  /** The order of this shopper that awaited payment when the key was claimed. */
+  /** How it stood with this shopper's other orders when the key was claimed. */
+  standing: Standing;
+}
+
+export interface Standing {
+  /** The order that awaits payment. */
   waiting: string | null;
+  /** How many orders of the last 24 hours are due on delivery. */
+  due: number;
+  /** What is sold and has not been taken out of the cart. */
+  inCart: { id: string; cartVersion: string | null }[];
 }
 
 /**
  * The right to work on this key for 2 s by the database's clock, or the answer that was given before.
- * Tells the order that awaits payment too, because a statement of its own would be the eleventh of a checkout.
+ * Tells how it stands with the shopper's orders too, because a statement of its own would be the eleventh of a checkout.
  * The commit is not flushed: a claim that is lost in a crash only means that the work begins again.
  * @throws keyReused (422), stillRunning (409 with Retry-After)
  */
 export async function claimKey(db: Database, shopper: string, key: string, fingerprint: Buffer): Promise<Claim | Answer> {
   const holder = randomUUID();
-  const { rows } = await sql<{ attempts: number; waiting: string | null }>`
-    with unflushed as materialized (select set_config('synchronous_commit', 'off', true))
+  const { rows } = await sql<{ attempts: number; standing: Standing }>`
+    with unflushed as materialized (select set_config('synchronous_commit', 'off', true)), standing as (
+      select max(id::text) filter (where state = 'awaiting_payment') as waiting,
+        count(*) filter (where state = 'accepted' and placed_at > now() - interval '24 hours') as due,
+        coalesce(json_agg(json_build_object('id', id, 'cartVersion', cart_version) order by placed_at)
+          filter (where state <> 'awaiting_payment' and cart_cleared_at is null), '[]') as "inCart"
+      from "order" where shopper = ${shopper} and state not in ('cancelled', 'refunded')
+    )
     insert into idempotency_key as mine (shopper, key, fingerprint, holder, lease_until)
     select ${shopper}, ${key}, ${fingerprint}, ${holder}::uuid, clock_timestamp() + interval ${LEASE} from unflushed
     on conflict (shopper, key) do update
       set holder = excluded.holder, lease_until = excluded.lease_until, attempts = mine.attempts + 1, abandoned_at = null
       where mine.status is null and mine.lease_until <= clock_timestamp() and mine.fingerprint = excluded.fingerprint
-    returning attempts, (select id from "order" where shopper = ${shopper} and state = 'awaiting_payment') as waiting`.execute(db);
-  if (rows[0]) return { shopper, key, holder, again: rows[0].attempts > 1, waiting: rows[0].waiting };
+    returning attempts, (select to_json(standing) from standing) as standing`.execute(db);
+  if (rows[0]) return { shopper, key, holder, again: rows[0].attempts > 1, standing: rows[0].standing };
   return await keptAnswer(db, shopper, key, fingerprint);
 }
 

@@ -1,3 +1,4 @@
+import { inTransaction } from '@emall/runtime';
 import type { Database } from '../database.ts';
 import { notCancellable } from '../errors.ts';
 import type { PaymentProvider } from '../payments/provider.ts';
@@ -16,7 +17,7 @@ export async function cancelOrder({ db, provider }: { db: Database; provider: Pa
   const { id } = order;
   if (order.state === 'awaiting_payment') await endUnpaid({ db, provider }, order, { timeoutMs: PROVIDER_TIMEOUT_MS });
   if (order.state === 'accepted') {
-    await db.transaction().execute(async (trx) => {
+    await inTransaction(db, async (trx) => {
       const now = await lockOrder(trx, id);
       if (now && isCancellable(now)) await cancel(trx, now);
     });

@@ -1,4 +1,4 @@
-import { unavailable } from '@emall/runtime';
+import { inTransaction, unavailable } from '@emall/runtime';
 import type { Database } from '../database.ts';
 import { cancel, endPayment } from '../payments/ending.ts';
 import type { PaymentProvider, Within } from '../payments/provider.ts';
@@ -16,12 +16,12 @@ export async function endUnpaid({ db, provider }: { db: Database; provider: Paym
   if (sessionId === null) return;
   const session = await provider.expire(sessionId, within);
   if (session.state === 'open') throw unavailable({ cause: new Error(`session ${session.id} is still open after it was expired`) });
-  await db.transaction().execute((trx) => settle(trx, id, session, 'by-provider'));
+  await inTransaction(db, (trx) => settle(trx, id, session, 'by-provider'));
 }
 
 /** Ends an order that nobody was ever given a way to pay, or tells the session that was recorded since we looked. */
 async function endUnopened(db: Database, id: string): Promise<string | null> {
-  return await db.transaction().execute(async (trx) => {
+  return await inTransaction(db, async (trx) => {
     const order = await lockOrder(trx, id);
     if (order?.state !== 'awaiting_payment') return null;
     const sessionId = (await findPayment(trx, id))?.session_id;

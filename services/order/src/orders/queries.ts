@@ -14,6 +14,8 @@ export interface OrderLine {
 export interface NewOrder {
   id: string;
   shopper: string;
+  /** Which state of the shopper's cart it was made of. */
+  cartVersion: string;
   state: 'awaiting_payment' | 'accepted';
   email: string;
   address: Address;
@@ -41,15 +43,15 @@ export interface Order extends OrderRow {
 }
 
 /**
- * One statement for order, lines and payment: each costs a round trip while a connection is held. Nothing when it is there
- * already, or when it would be the shopper's second that awaits payment.
+ * One statement for order, lines and payment: each costs a round trip while a connection is held. False, and nothing, when it is
+ * there already, or when it would be the shopper's second that awaits payment, or of the same cart.
  */
-export async function insertOrder(trx: Trx, order: NewOrder): Promise<void> {
+export async function insertOrder(trx: Trx, order: NewOrder): Promise<boolean> {
   const lines = JSON.stringify(order.lines.map((line, position) => ({ ...line, position })));
-  await sql`
+  const { rows } = await sql`
     with placed as (
-      insert into "order" (id, shopper, state, email, address, shipping_method, payment_method, currency, items, shipping, tax, total, link_hash, hold_until)
-      values (${order.id}, ${order.shopper}, ${order.state}, ${order.email}, ${JSON.stringify(order.address)}::jsonb, ${order.shippingMethod},
+      insert into "order" (id, shopper, cart_version, state, email, address, shipping_method, payment_method, currency, items, shipping, tax, total, link_hash, hold_until)
+      values (${order.id}, ${order.shopper}, ${order.cartVersion}, ${order.state}, ${order.email}, ${JSON.stringify(order.address)}::jsonb, ${order.shippingMethod},
         ${order.paymentMethod}, ${order.currency}, ${order.items}, ${order.shipping}, ${order.tax}, ${order.total}, ${order.linkHash},
         now() + make_interval(secs => ${order.holdSeconds}::float8))
       on conflict do nothing
@@ -59,9 +61,25 @@ export async function insertOrder(trx: Trx, order: NewOrder): Promise<void> {
       select placed.id, line.position, line.sku, line.name, line.options, nullif(line.picture, 'null'), line.tint, line.price, line.quantity
       from placed, json_to_recordset(${lines}::json)
         as line (position smallint, sku text, name text, options jsonb, picture jsonb, tint smallint, price integer, quantity integer)
+    ), payable as (
+      insert into payment (order_id, provider, amount, currency)
+      select id, ${order.provider}::text, total, currency from placed where ${order.provider}::text is not null
     )
-    insert into payment (order_id, provider, amount, currency)
-    select id, ${order.provider}::text, total, currency from placed where ${order.provider}::text is not null`.execute(trx);
+    select from placed`.execute(trx);
+  return rows.length > 0;
+}
+
+/** What stands in the way of an order that was not inserted: the one that has its cart, or the one that awaits payment. */
+export async function findRival(trx: Trx, { id, shopper, cartVersion }: NewOrder): Promise<Pick<OrderRow, 'id' | 'state'> | undefined> {
+  return await trx
+    .selectFrom('order')
+    .select(['id', 'state'])
+    .where('shopper', '=', shopper)
+    .where('id', '<>', id)
+    .where('state', 'not in', ['cancelled', 'refunded'])
+    .where((eb) => eb.or([eb('cart_version', '=', cartVersion), eb('state', '=', 'awaiting_payment')]))
+    .orderBy(sql`cart_version = ${cartVersion}`, (order) => order.desc().nullsLast())
+    .executeTakeFirst();
 }
 
 /** Whose it is decides the caller. */
@@ -99,6 +117,7 @@ export interface OrderSummary {
   currency: string;
   placed_at: Date;
   units: number;
+  refunded: number | null;
 }
 
 /** Newest first, after the given order when there is one. */
@@ -109,6 +128,7 @@ export async function listOrders(db: Database, shopper: string, { after, limit }
     .select((eb) =>
       eb.selectFrom('order_line').select(sql<number>`sum(quantity)::integer`.as('units')).whereRef('order_id', '=', 'order.id').$asScalar().as('units'),
     )
+    .select((eb) => eb.selectFrom('payment').select('refunded').whereRef('order_id', '=', 'order.id').as('refunded'))
     .where('shopper', '=', shopper)
     .$if(after !== undefined, (query) =>
       // The time is looked up rather than carried: a Date holds milliseconds, the column microseconds.

@@ -97,13 +97,27 @@ export async function fakeCatalog(goods: Goods[]) {
   return { ...upstream, shelf, reservations, stockOf, lapse };
 }
 
+/** What shoppers have in their carts. Every `set` is a change, as a write is at the real one: also of a cart that looks the same. */
+class Carts extends Map<string, Line[]> {
+  readonly #changes = new Map<string, number>();
+
+  override set(shopper: string, lines: Line[]): this {
+    this.#changes.set(shopper, (this.#changes.get(shopper) ?? 0) + 1);
+    return super.set(shopper, lines);
+  }
+
+  versionOf(shopper: string): string {
+    return `${this.#changes.get(shopper) ?? 0}`;
+  }
+}
+
 /** Cart as its contract describes it, without its own rules: whoever asks has what the test put there. */
 export async function fakeCart() {
-  const carts = new Map<string, Line[]>();
+  const carts = new Carts();
   const cleared = new Set<string>();
   const shopperOf = (headers: Record<string, unknown>) => String(headers['x-emall-identity']).split('.')[0] ?? '';
   const upstream = await fakeUpstream({
-    'GET /api/cart': ({ headers }) => ({ body: { lines: carts.get(shopperOf(headers)) ?? [] } }),
+    'GET /api/cart': ({ headers }) => ({ body: { version: carts.versionOf(shopperOf(headers)), lines: carts.get(shopperOf(headers)) ?? [] } }),
     'POST /internal/carts/clear': ({ headers, body }) => {
       const { orderId, lines } = body as { orderId: string; lines: Line[] };
       const shopper = shopperOf(headers);

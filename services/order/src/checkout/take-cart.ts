@@ -1,0 +1,35 @@
+import type { FastifyRequest } from 'fastify';
+import type { Database } from '../database.ts';
+import { alreadyOrdered } from '../errors.ts';
+import type { Standing } from '../keys/queries.ts';
+import { type Links, orderNumber } from '../orders/identifiers.ts';
+import { getOrder } from '../orders/queries.ts';
+import { type Basket, type BasketDeps, clear, readCart } from './basket.ts';
+
+export interface TakeCartDeps extends BasketDeps {
+  db: Database;
+  links: Links;
+}
+
+/**
+ * What there is to order. Where an earlier order is still in the cart, because the job that takes it out has not come to
+ * it, it is taken out first: nothing is ordered twice because somebody was quick.
+ * @throws alreadyOrdered (409) when nothing has changed since that order, cartEmpty (409), unavailable (503)
+ */
+export async function takeCart(deps: TakeCartDeps, request: FastifyRequest, headers: Record<string, string>, { inCart }: Standing): Promise<Basket> {
+  const basket = await readCart(deps, request);
+  if (inCart.length === 0) return basket;
+  const same = inCart.find(({ cartVersion }) => cartVersion === basket.version);
+  if (same) throw orderedAs(deps.links, same.id);
+  for (const { id } of inCart) await clear(deps, headers, await getOrder(deps.db, id));
+  return await readCart(deps, request);
+}
+
+/** The refusal that leads to the order which has this cart. */
+export function orderedAs(links: Links, id: string) {
+  const number = orderNumber(id);
+  return alreadyOrdered({
+    detail: `This cart is your order ${number} already, so nothing more was ordered.`,
+    extra: { order: { id, number, link: links.urlOf(id) } },
+  });
+}
