@@ -46,6 +46,7 @@ export const orderListSchema = Type.Object({
       state: stateSchema,
       placedAt: Type.String({ format: 'date-time' }),
       total: moneySchema,
+      refunded: Type.Optional(moneySchema),
       units: Type.Integer(),
     }),
   ),

@@ -48,13 +48,18 @@ function toRefund({ amount, currency, state, requested_at: at }: NonNullable<Ord
 }
 
 export function toList(found: OrderSummary[], limit: number): OrderList {
-  const items = found.slice(0, limit).map(({ id, state, total, currency, placed_at: placedAt, units }) => ({
+  const items = found.slice(0, limit).map(toSummary);
+  return { items, nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null };
+}
+
+function toSummary({ id, state, total, currency, placed_at: placedAt, units, refunded }: OrderSummary): OrderList['items'][number] {
+  return {
     id,
     number: orderNumber(id),
     state,
     placedAt: placedAt.toISOString(),
     total: money(total, currency),
+    ...(refunded !== null && refunded > 0 && { refunded: money(refunded, currency) }),
     units,
-  }));
-  return { items, nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null };
+  };
 }

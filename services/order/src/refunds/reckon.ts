@@ -37,7 +37,8 @@ export async function reckon(trx: Trx, orderId: string, reason: string = AUTOMAT
   const back = done === received && refunds.some(({ state }) => state === 'done') && !refunds.some(({ state }) => state === 'open');
   const state = back ? 'refunded' : ended || promised === received ? 'refunding' : 'paid';
   await trx.updateTable('payment').set({ state, refunded: done, promised, url: null, updated_at: sql`now()` }).where('order_id', '=', orderId).execute();
-  if (ended) await changeState(trx, orderId, back ? 'refunded' : 'cancelled');
+  const end = back ? 'refunded' : 'cancelled';
+  if (ended && (ends || order.state !== end)) await changeState(trx, orderId, end);
 }
 
 /** What came in through one payment, and is not the shop's to keep. */

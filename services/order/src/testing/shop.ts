@@ -91,6 +91,17 @@ export async function openShop({ goods = [{ sku: 'mug', price: 1250, stock: 1000
       const names = (await readdir(mails)).filter((name) => name.includes(orderId));
       return await Promise.all(names.map((name) => readFile(join(mails, name), 'utf8')));
     },
+    /** Stripe's API by another hand than ours: somebody's in the provider's dashboard, or another system's on the same account. */
+    async atProvider(path: string, form: Record<string, string>) {
+      const response = await sandbox.inject({
+        method: 'POST',
+        url: path,
+        headers: { authorization: `Bearer ${secretKey}`, 'content-type': 'application/x-www-form-urlencoded' },
+        body: new URLSearchParams(form).toString(),
+      });
+      if (response.statusCode !== 200) throw new Error(response.body);
+      return response.json();
+    },
     async ledger() {
       return (await sandbox.inject('/sandbox/ledger')).json();
     },

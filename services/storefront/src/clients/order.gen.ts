@@ -269,6 +269,11 @@ export interface operations {
                                 amount: number;
                                 currency: string;
                             };
+                            refunded?: {
+                                /** @description Minor units, such as pence */
+                                amount: number;
+                                currency: string;
+                            };
                             units: number;
                         }[];
                         nextCursor: string | null;
