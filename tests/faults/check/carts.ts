@@ -1,6 +1,6 @@
 import type { Call } from '../history/call.ts';
 import { type Facts, isSold, outcomeOf } from './facts.ts';
-import { type Violation, violated } from './violation.ts';
+import { type Violation, violated, when } from './violation.ts';
 
 /** Adds that came with one key count once. `from` and `to`: when they may have happened. */
 interface Add {
@@ -33,9 +33,9 @@ export function cartsAreSafe({ callsOf, buyerOf, world: { after } }: Facts): Vio
       const there = lines.find((line) => line.sku === sku)?.quantity ?? 0;
       const { least, most } = boundsOf(calls, sku, adds, orders);
       return [
-        ...(there < least || there > most ? [violated('I14', `${shopper} has ${there} of ${sku} in the cart instead of ${least === most ? least : `${least} to ${most}`}`)] : []),
-        ...(sold > sum(adds) ? [violated('I14', `${shopper} bought ${sold} of ${sku} and had put ${sum(adds)} into the cart`)] : []),
-      ];
+        when(there < least || there > most, violated('I14', `${shopper} has ${there} of ${sku} in the cart instead of ${least === most ? least : `${least} to ${most}`}`)),
+        when(sold > sum(adds), violated('I14', `${shopper} bought ${sold} of ${sku} and had put ${sum(adds)} into the cart`)),
+      ].flat();
     });
   });
 }

@@ -1,5 +1,5 @@
 import { type Facts, isSold } from './facts.ts';
-import { type Violation, violated } from './violation.ts';
+import { type Violation, violated, when } from './violation.ts';
 
 /** I13: whoever bought is told so by one mail, and nobody else. An order that was sold and cancelled later may have one. */
 export function effectsExactlyOnce({ world: { after, mails, prefix }, charged, order: find }: Facts): Violation[] {
@@ -7,23 +7,23 @@ export function effectsExactlyOnce({ world: { after, mails, prefix }, charged, o
   const ofOrder = Map.groupBy(ours, ({ file }) => orderOf(file));
   const ofMessage = Map.groupBy(ours, ({ messageId }) => messageId);
   return [
-    ...after.orders.flatMap((order) => {
+    after.orders.flatMap((order) => {
       const { id, email, state, paymentMethod } = order;
       const sent = ofOrder.get(id) ?? [];
-      const wasSold = paymentMethod === 'on_delivery' || charged(id) > 0;
+      const wasSold = isSold(order) || paymentMethod === 'on_delivery' || charged(id) > 0;
       return [
-        ...(isSold(order) && sent.length === 0 ? [violated('I13', `order ${id} is ${state}, and no mail says so`)] : []),
-        ...(sent.length > 1 ? [violated('I13', `order ${id} was confirmed ${sent.length} times`)] : []),
-        ...(sent.length > 0 && !isSold(order) && !wasSold ? [violated('I13', `order ${id} is ${state} and was never sold, and a mail confirms it`)] : []),
-        ...sent.filter(({ to }) => !to.includes(email)).map(({ to }) => violated('I13', `order ${id} of ${email} was confirmed to ${to}`)),
-      ];
+        when(isSold(order) && sent.length === 0, violated('I13', `order ${id} is ${state}, and no mail says so`)),
+        when(sent.length > 1, violated('I13', `order ${id} was confirmed ${sent.length} times`)),
+        when(sent.length > 0 && !wasSold, violated('I13', `order ${id} is ${state} and was never sold, and a mail confirms it`)),
+        sent.flatMap(({ to }) => when(!to.includes(email), violated('I13', `order ${id} of ${email} was confirmed to ${to}`))),
+      ].flat();
     }),
-    ...[...ofOrder].filter(([id]) => find(id) === undefined).map(([, [mail]]) => violated('I13', `${mail?.file} to ${mail?.to} confirms no order`)),
-    ...[...ofMessage].filter(([, copies]) => copies.length > 1).map(([messageId, copies]) => violated('I13', `${copies.map(({ file }) => file).join(' and ')} are both called ${messageId}`)),
-  ];
+    ours.flatMap(({ file, to }) => when(find(orderOf(file)) === undefined, violated('I13', `${file} to ${to} confirms no order`))),
+    [...ofMessage].flatMap(([messageId, copies]) => when(copies.length > 1, violated('I13', `${copies.map(({ file }) => file).join(' and ')} are both called ${messageId}`))),
+  ].flat();
 }
 
-/** One file for each order, named by it; a second one has more in its name. */
+/** One file for each order, named by it; another copy has more in its name. */
 function orderOf(file: string): string {
   return file.slice(0, 36);
 }
@@ -39,11 +39,11 @@ export function retryBudget({ world: { calls, callsBefore, ledger, before, after
   const opened = openings(ledger.calls) - openings(callsBefore);
   // Statistics do not outlive a crash of the server: then they say nothing.
   const claims = after.claims < before.claims ? 0 : after.claims - before.claims;
-  const within = (count: number, asked: number) => count <= asked * RETRY_BUDGET + FEW;
+  const tooMany = (count: number, asked: number) => count > asked * RETRY_BUDGET + FEW;
   return [
-    ...(within(opened, byCard) ? [] : [violated('I17', `${byCard} calls of clients became ${opened} calls to the provider`)]),
-    ...(within(claims, orders.length) ? [] : [violated('I17', `${orders.length} calls of clients became ${claims} claims of a key`)]),
-  ];
+    when(tooMany(opened, byCard), violated('I17', `${byCard} calls of clients became ${opened} calls to the provider`)),
+    when(tooMany(claims, orders.length), violated('I17', `${orders.length} calls of clients became ${claims} claims of a key`)),
+  ].flat();
 }
 
 function openings(calls: readonly { route: string; count: number }[]): number {

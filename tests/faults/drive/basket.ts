@@ -24,9 +24,9 @@ export async function enter(shopper: Shopper, sku: string, quantity = 1): Promis
 }
 
 /** More things, some of them twice at once; some are taken out again. */
-export async function fill(shopper: Shopper, skus: readonly StockedSku[]): Promise<void> {
+export async function fill(shopper: Shopper, skus: readonly StockedSku[], atLeast: number): Promise<void> {
   const { random } = shopper;
-  const more = random.pick([0, 0, 1, 1, 2, 3]);
+  const more = Math.max(atLeast, random.pick([0, 0, 1, 1, 2, 3]));
   for (let i = 0; i < more; i += 1) {
     const request = adding(pickSku(shopper, skus), random.int(1, 2), shopper.newKey());
     if (random.chance(0.2)) await Promise.all([shopper.send(request), shopper.send(request)]);
@@ -38,6 +38,12 @@ export async function fill(shopper: Shopper, skus: readonly StockedSku[]): Promi
   }
   if (random.chance(0.05)) await persist(shopper, { kind: 'empty', method: 'DELETE', path: '/api/cart' });
   if (random.chance(0.5)) await shopper.send({ kind: 'cart', method: 'GET', path: '/api/cart' });
+}
+
+/** What is there for everybody. */
+export function plentiful(skus: readonly StockedSku[]): readonly StockedSku[] {
+  const others = skus.filter(({ hot }) => !hot);
+  return others.length > 0 ? others : skus;
 }
 
 /** Everybody wants what is hot. */

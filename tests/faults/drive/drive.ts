@@ -3,7 +3,7 @@ import type { Call, Phase } from '../history/call.ts';
 import type { History } from '../history/history.ts';
 import type { Random } from '../random.ts';
 import { lookAfter } from './aftercare.ts';
-import { enter, fill, pickSku } from './basket.ts';
+import { enter, fill, pickSku, plentiful } from './basket.ts';
 import { checkOut } from './checkout.ts';
 import { Client } from './client.ts';
 import { Shopper, type Street } from './shopper.ts';
@@ -79,13 +79,14 @@ export async function driveQuietly(options: Visit): Promise<DriveSummary> {
 
 async function live(shopper: Shopper, skus: readonly StockedSku[]): Promise<void> {
   const { random } = shopper;
-  if (!(await enter(shopper, pickSku(shopper, skus), random.int(1, 2)))) {
+  const entered = (await enter(shopper, pickSku(shopper, skus), random.int(1, 2))) || (await enter(shopper, random.pick(plentiful(skus)).sku));
+  if (!entered) {
     await sleep(PAUSE_AFTER_NOTHING_MS);
     return;
   }
   const visits = random.pick([1, 1, 1, 2, 3]);
   for (let visit = 0; visit < visits; visit += 1) {
-    await fill(shopper, skus);
+    await fill(shopper, skus, visit === 0 ? 0 : 1);
     for (const placed of await checkOut(shopper)) await lookAfter(shopper, placed);
   }
 }

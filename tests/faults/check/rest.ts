@@ -1,0 +1,34 @@
+import { type Facts, isSold, outcomeOf } from './facts.ts';
+import { type Violation, violated, when } from './violation.ts';
+
+const UNENDED = new Set(['opening', 'open', 'refunding']);
+
+/** I8: nothing is half done, and what nobody knows the answer to was done wholly or not at all. */
+export function nothingHalfDone({ world: { after }, checkouts, charged, returned }: Facts): Violation[] {
+  const said = (what: string) => violated('I8', what);
+  return [
+    after.orders.flatMap((order) => {
+      const { id, state, stock, cartClearedAt, confirmedAt } = order;
+      return [
+        when(state === 'awaiting_payment', said(`order ${id} still awaits payment`)),
+        when(stock !== (isSold(order) ? 'committed' : 'released'), said(`order ${id} is ${state} and its stock ${stock}`)),
+        when(isSold(order) && cartClearedAt === null, said(`order ${id} is ${state} and its cart not cleared`)),
+        when(isSold(order) && confirmedAt === null, said(`order ${id} is ${state} and not confirmed`)),
+      ].flat();
+    }),
+    after.payments.flatMap(({ order, state }) => when(UNENDED.has(state), said(`the payment of order ${order} is ${state}`))),
+    after.refunds.flatMap(({ order, state }) => when(state !== 'done', said(`a refund of order ${order} is ${state}`))),
+    after.events.flatMap(({ id, order, processed }) => when(!processed, said(`event ${id} of order ${order} is not processed`))),
+    after.keys.flatMap(({ key, status, abandoned }) => when(status === null && !abandoned, said(`key ${key} has no answer and is not abandoned`))),
+    after.jobs.map(({ task, payload, lastError }) => said(`job ${task} ${JSON.stringify(payload)} is left (${lastError?.slice(0, 200) ?? 'no error'})`)),
+    checkouts
+      .filter(({ calls }) => outcomeOf(calls) === 'info')
+      .flatMap(({ shopper, key, orders }) =>
+        orders.flatMap((order) => {
+          const net = charged(order.id) - returned(order.id);
+          const due = isSold(order) && order.paymentMethod === 'card' ? order.total : 0;
+          return when(net !== due, said(`key ${key} of ${shopper} never got an answer; order ${order.id} is ${order.state}, and ${net} was charged`));
+        }),
+      ),
+  ].flat();
+}
