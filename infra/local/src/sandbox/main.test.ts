@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { freePort } from '../system/ports.ts';
+import { until } from './testing.ts';
 
 const main = new URL('main.ts', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'sandbox-'));
@@ -67,7 +68,7 @@ async function openSession(key: string) {
 }
 
 const pay = (id: string, number: string) => post(`/pay/${id}`, { number, expiry: '12/40', cvc: '123' });
-const ledger = async () => (await (await fetch(`${origin}/sandbox/ledger`)).json()) as { sessions: object[]; charges: object[]; events: { acknowledged: boolean }[] };
+const ledger = async () => (await (await fetch(`${origin}/sandbox/ledger`)).json()) as { sessions: object[]; charges: object[]; events: { acknowledged: boolean }[]; calls: { outcome: string }[] };
 
 beforeAll(async () => {
   origin = `http://127.0.0.1:${await freePort(`a sandbox of test ${process.pid}`)}`;
@@ -102,8 +103,13 @@ describe('the sandbox process', () => {
     for (const number of numbers) expect(written).not.toContain(number);
   });
 
-  it('stops at SIGTERM', async () => {
-    expect(await stop('SIGTERM')).toBe(0);
+  it('stops at SIGTERM, whoever is kept waiting', async () => {
+    const headers = { authorization: 'Bearer sk_test_1', 'content-type': 'application/json' };
+    const body = JSON.stringify({ route: 'GET /v1/payment_intents/:id', fault: { kind: 'silence', after: 'nothing' } });
+    expect((await fetch(`${origin}/sandbox/faults`, { method: 'POST', headers, body })).status).toBe(204);
+    const silent = fetch(`${origin}/v1/payment_intents/pi_1`, { headers }).catch((error: Error) => error.name);
+    await until(async () => (await ledger()).calls.some(({ outcome }) => outcome === 'silence'));
+    expect([await stop('SIGTERM'), await silent]).toEqual([0, 'TypeError']);
   });
 
   it('names every fault of its settings and does not start', async () => {
