@@ -25,6 +25,7 @@ describe('the control of the sandbox', () => {
     ['/faults', { route: 'POST /v1/refunds', fault: { kind: 'silence' } }, 'fault[after]'],
     ['/faults', { route: 'POST /v1/refunds', fault: { kind: 'lost-answer' }, times: 0 }, 'times'],
     ['/faults', { route: 'POST /v1/refunds', fault: { kind: 'declined' } }, 'fault[kind]'],
+    ['/faults', { route: 'POST /pay/:id', fault: { kind: 'stored-error' } }, 'fault[kind]'],
     ['/faults', { route: 'POST /v1/charges', fault: { kind: 'lost-answer' } }, 'route'],
     ['/faults', { route: 'DELETE /sandbox/behaviour', fault: { kind: 'lost-answer' } }, 'route'],
   ])('refuses at %s %j and says where', async (url, body, param) => {

@@ -39,6 +39,7 @@ export async function controlRoutes(app: FastifyInstance, { adversary, letGo, se
       throw invalid(`There is no route ${route}. Such as: POST /v1/checkout/sessions, GET /v1/checkout/sessions/:id, POST /pay/:id.`, { param: 'route' });
     }
     if (fault.kind === 'declined' && route !== 'POST /pay/:id') throw invalid('Cards are declined by POST /pay/:id alone.', { param: 'fault[kind]' });
+    if (fault.kind === 'stored-error' && url.startsWith('/pay/')) throw invalid('The page has no idempotency keys.', { param: 'fault[kind]' });
     adversary.add(scripted);
     return reply.code(204).send();
   });
