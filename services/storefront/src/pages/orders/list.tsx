@@ -28,13 +28,13 @@ export function OrderListPage({ shop, orders }: ListProps) {
         <div class="wrap narrow">
           <h1>Your orders</h1>
           <ul class="order-list" role="list">
-            {orders.map(({ id, number, state, placedAt, total }) => (
+            {orders.map(({ id, number, state, placedAt, total, refunded }) => (
               <li class="order-row">
                 <a class="order-row-number card-link" href={`/orders/${id}`} safe>
                   {number}
                 </a>
                 <span class="order-row-date" safe>
-                  {DAY.format(new Date(placedAt))}
+                  {[DAY.format(new Date(placedAt)), ...(refunded === undefined || state === 'refunded' ? [] : [`${formatMoney(refunded)} returned`])].join(' · ')}
                 </span>
                 <span class={`state state-${state}`} safe>
                   {STATES[state].short}

@@ -90,7 +90,7 @@ describe('GET /orders/{id}', () => {
       for (const text of ['Thank you, your order is placed', 'Returned on 24 November 2026', '£5.00', 'On its way back to you', '£2.50']) expect(body).toContain(text);
     });
 
-    it.each(['refunding', 'paid', 'expired'])('does not say of a cancelled order that nothing was charged, when its payment is %s', async (state) => {
+    it.each(['refunding', 'expired'])('does not say of a cancelled order that nothing was charged, when its payment is %s', async (state) => {
       const body = await show({ state: 'cancelled', payment: { method: 'card', state, refunds: [open] } });
       expect(body).toContain('Your money is on its way back');
       expect(body).not.toContain('Nothing was charged');
@@ -98,6 +98,12 @@ describe('GET /orders/{id}', () => {
 
     it('says so of one that nobody has paid', async () => {
       for (const payment of [{ method: 'on_delivery' }, { method: 'card', state: 'expired' }]) expect(await show({ state: 'cancelled', payment })).toContain('Nothing was charged');
+    });
+
+    it.each([[[]], [[done]]])('does not promise what the provider has refused for good, after %j', async (refunds) => {
+      const body = await show({ state: 'cancelled', payment: { method: 'card', state: 'refunding', ...(refunds.length > 0 && { refunds }) } });
+      expect(body).toContain('did not work by itself');
+      expect(body).not.toContain('on its way back');
     });
 
     it('says when all of it is back', async () => {
@@ -145,6 +151,16 @@ describe('GET /orders', () => {
     const { body } = await pages.get('/orders');
     expect(body).toContain(`href="/orders/${ORDER_ID}"`);
     expect(body).toContain('23 November 2026');
+  });
+
+  it('says how much of an order was returned, when it was not all', async () => {
+    const { number, state, placedAt, total } = order;
+    const refunded = { amount: 500, currency: 'GBP' };
+    const listed = (change: object) => () => ({ body: { items: [{ id: ORDER_ID, number, state, placedAt, total, units: 2, refunded, ...change }], nextCursor: null } });
+    pages.upstream.handlers['GET /api/orders'] = listed({ state: 'paid' });
+    expect((await pages.get('/orders')).body).toContain('23 November 2026 · £5.00 returned');
+    pages.upstream.handlers['GET /api/orders'] = listed({ state: 'refunded', refunded: total });
+    expect((await pages.get('/orders')).body).not.toContain('returned');
   });
 
   it('draws the badge anew', async () => {

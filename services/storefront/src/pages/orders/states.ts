@@ -52,11 +52,17 @@ export const STATES: Record<State, Words> = {
   },
 };
 
+const GOING_BACK = 'Your money is on its way back, the way it came; banks take up to five working days. The goods are back on their shelves.';
+const STUCK = 'Returning your money did not work by itself. We have been told and see to it: no need to do anything, and the number of this order is all we need if you ask.';
+
 /** What an order's page says. Where money came in, a cancellation is not the end of it. */
 export function wordsOf({ state, payment }: Order): Words {
-  const moneyCame = payment.refunds !== undefined || ['paid', 'refunding', 'refunded'].includes(payment.state ?? '');
+  const refunds = payment.refunds ?? [];
+  const moneyCame = refunds.length > 0 || ['paid', 'refunding', 'refunded'].includes(payment.state ?? '');
   if (state !== 'cancelled' || !moneyCame) return STATES[state];
-  return { ...STATES.cancelled, text: 'Your money is on its way back, the way it came; banks take up to five working days. The goods are back on their shelves.', picture: MONEY_BACK };
+  // The provider has refused for good: it is for a person to look at.
+  const stuck = payment.state === 'refunding' && refunds.every((refund) => refund.state !== 'open');
+  return { ...STATES.cancelled, text: stuck ? STUCK : GOING_BACK, picture: MONEY_BACK };
 }
 
 export function isPlaced(state: State): boolean {
