@@ -1,3 +1,4 @@
+import { inTransaction } from '@emall/runtime';
 import type { Session } from '../payments/provider.ts';
 import { findPayment, findUnprocessedEvent, markProcessed } from '../payments/queries.ts';
 import { settle } from '../payments/settle.ts';
@@ -14,7 +15,7 @@ export async function applyPaymentEvent(deps: JobDeps, { eventId }: { eventId: s
 }
 
 async function applySession({ db, provider, log }: JobDeps, eventId: string, orderId: string, session: Session): Promise<void> {
-  const settled = await db.transaction().execute(async (trx) => {
+  const settled = await inTransaction(db, async (trx) => {
     const outcome = await settle(trx, orderId, session, 'by-webhook');
     if (outcome !== 'disagrees') await markProcessed(trx, eventId, outcome);
     return outcome;
@@ -22,7 +23,7 @@ async function applySession({ db, provider, log }: JobDeps, eventId: string, ord
   if (settled !== 'disagrees') return;
   log.error({ orderId, eventId, amount: session.amount, currency: session.currency }, 'a payment event disagrees with the order: asking the provider');
   const truth = await provider.session(session.id, PATIENT);
-  await db.transaction().execute(async (trx) => {
+  await inTransaction(db, async (trx) => {
     const outcome = truth?.orderId === orderId ? await settle(trx, orderId, truth, 'by-provider') : 'unchanged';
     await markProcessed(trx, eventId, `disagreed, then ${outcome}`);
   });
@@ -34,7 +35,7 @@ async function applyReturned({ db, provider }: JobDeps, eventId: string, orderId
   // Returned before we were told that it was paid.
   const session = payment?.session_id && payment.intent_id === null ? await provider.session(payment.session_id, PATIENT) : undefined;
   const returned = await provider.refunds(intentId, PATIENT);
-  await db.transaction().execute(async (trx) => {
+  await inTransaction(db, async (trx) => {
     if (session) await settle(trx, orderId, session, 'by-provider');
     if (payment) await recordReturned(trx, { orderId, intentId, returned });
     await markProcessed(trx, eventId, 'looked up');

@@ -1,3 +1,4 @@
+import { inTransaction } from '@emall/runtime';
 import type { RefundRow } from '../database.ts';
 import type { Returned } from '../payments/provider.ts';
 import { findOpenRefund, raiseAttempt } from '../refunds/queries.ts';
@@ -45,7 +46,7 @@ async function look(deps: JobDeps, refund: RefundRow, refused?: string): Promise
 async function record({ db, log }: JobDeps, refund: RefundRow, returned: readonly Returned[], refused?: string): Promise<RefundRow['state'] | undefined> {
   const { id, order_id: orderId, intent_id: intentId, amount } = refund;
   const told = { orderId, intentId, returned, ...(refused !== undefined && { refused }) };
-  const now = await db.transaction().execute((trx) => recordReturned(trx, told));
+  const now = await inTransaction(db, (trx) => recordReturned(trx, told));
   const state = now.find((each) => each.id === id)?.state;
   if (state === 'failed') log.error({ orderId, refundId: id, amount }, 'money was not returned: the provider will not, or others were faster');
   return state;

@@ -1,4 +1,4 @@
-import { type Log, ProblemError } from '@emall/runtime';
+import { inTransaction, type Log, ProblemError } from '@emall/runtime';
 import type { Database } from '../database.ts';
 import type { Order } from '../orders/queries.ts';
 import type { PaymentProvider } from './provider.ts';
@@ -23,7 +23,7 @@ export async function askProvider({ db, provider, log }: { db: Database; provide
       log.warn({ orderId: order.id }, 'the payment provider does not know a session that it opened');
       return false;
     }
-    await db.transaction().execute((trx) => settle(trx, order.id, session, 'by-provider'));
+    await inTransaction(db, (trx) => settle(trx, order.id, session, 'by-provider'));
     // Also when the webhook came while we asked and there was nothing left to change: our order is from before it.
     return session.state !== 'open';
   } catch (error) {

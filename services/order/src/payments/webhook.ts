@@ -1,4 +1,4 @@
-import { type App, type Log, ProblemError, problemResponses } from '@emall/runtime';
+import { type App, inTransaction, type Log, ProblemError, problemResponses } from '@emall/runtime';
 import { Type } from 'typebox';
 import type { Database } from '../database.ts';
 import { unknownOrder } from '../errors.ts';
@@ -41,7 +41,7 @@ export async function webhookRoutes(app: App, { db, provider, log }: WebhookDeps
         const orderId = event.session?.orderId ?? (event.returned && (await ownerOf(db, event.returned)));
         // Events about other things, and money that some other system takes and returns on the same account.
         if (orderId === undefined) return { received: true };
-        await db.transaction().execute(async (trx) => {
+        await inTransaction(db, async (trx) => {
           const stored = UUID.test(orderId) ? await storeEvent(trx, event, orderId, body) : 'unknown-order';
           if (stored === 'unknown-order') throw unknownOrder();
           if (stored === 'new') await addJobs(trx, [job('apply-payment-event', { eventId: event.id })]);

@@ -30,10 +30,12 @@ export interface ShopOptions {
   /** In place of a folder, which `mailsOf` reads. */
   mailer?: Mailer;
   log?: Log;
+  /** Of the pool that answers and does what a test calls itself; jobs have their own. */
+  connections?: number;
 }
 
 /** The service on real Postgres, with the real sandbox behind the real SDK and neighbours that keep to their contracts. */
-export async function openShop({ goods = [{ sku: 'mug', price: 1250, stock: 1000 }], holdSeconds = 900, jobs = true, behaviour, mailer, log = silentLog }: ShopOptions = {}) {
+export async function openShop({ goods = [{ sku: 'mug', price: 1250, stock: 1000 }], holdSeconds = 900, jobs = true, behaviour, mailer, log = silentLog, connections = 8 }: ShopOptions = {}) {
   const database = await testDatabase('order');
   const catalog = await fakeCatalog(goods);
   const cart = await fakeCart();
@@ -43,7 +45,7 @@ export async function openShop({ goods = [{ sku: 'mug', price: 1250, stock: 1000
   const apiUrl = `http://127.0.0.1:${(sandbox.server.address() as AddressInfo).port}`;
 
   const identityKey = testIdentityKeys.get('order') ?? Buffer.alloc(32);
-  const db = createDatabase<Schema>({ url: database.url, name: 'orders', max: 8, acquireTimeoutMs: PATIENCE_MS, log });
+  const db = createDatabase<Schema>({ url: database.url, name: 'orders', max: connections, acquireTimeoutMs: PATIENCE_MS, log });
   const links = createLinks({ secret: identityKey, publicUrl: PUBLIC_URL });
   const mails = await mkdtemp(join(tmpdir(), 'mails-'));
   const deps = { db, catalog: createCatalog(catalog.url), cart: createCart(cart.url), provider: createStripe({ secretKey, webhookSecret, apiUrl, log }), mailer: mailer ?? createFolderMailer(mails, 'orders@shop.example'), links, identityKey, log };
