@@ -189,6 +189,19 @@ describe('POST /orders/{id}/cancel', () => {
     expect((await pages.post(`/orders/${ORDER_ID}/cancel`, { back: 'cart' })).headers.location).toBe(`/orders/${ORDER_ID}`);
   });
 
+  it.each([
+    ['gets no answer', () => 'reset' as const],
+    ['waits for the payment provider in vain', () => ({ status: 503, body: { code: 'unavailable' } })],
+  ])('leads to the order when it %s, whose page says that it stands and can be cancelled again', async (_what, handler) => {
+    pages.upstream.handlers[`POST /api/orders/${ORDER_ID}/cancel`] = handler;
+    const { statusCode, headers } = await pages.post(`/orders/${ORDER_ID}/cancel`, { back: 'cart' });
+    expect([statusCode, headers.location]).toEqual([303, `/orders/${ORDER_ID}?cancel=not-yet`]);
+    const look = async () => (await pages.get(String(headers.location), asShopper().headers)).body;
+    expect(await look()).toMatch(/could not be cancelled just now.*action="\/orders\/[^"]+\/cancel"/s);
+    pages.upstream.handlers[`GET /api/orders/${ORDER_ID}`] = () => ({ body: { ...order, state: 'cancelled', cancellable: false } });
+    expect(await look()).not.toContain('could not be cancelled');
+  });
+
   it("answers 404 for somebody else's", async () => {
     pages.upstream.handlers[`POST /api/orders/${ORDER_ID}/cancel`] = () => ({ status: 404, body: { code: 'not-found' } });
     expect((await pages.post(`/orders/${ORDER_ID}/cancel`, {})).statusCode).toBe(404);

@@ -13,6 +13,9 @@ import { OrderPage } from './view.tsx';
 /** Orders in the list, newest first; whoever needs older ones has their links. */
 const MOST = 20;
 
+/** What the address of an order's page says when it was to be cancelled and nobody could tell whether it was. */
+const NOT_YET = 'not-yet';
+
 /** Where an order was let go, other than on its own page. */
 const BACK: Record<string, string | undefined> = Object.assign(Object.create(null), { cart: '/cart', checkout: '/checkout' });
 
@@ -31,7 +34,7 @@ export const orderPages: Pages = async (app, deps) => {
     return sendPrivate(reply, OrderListPage({ shop, orders: expectData(answer).items }));
   });
 
-  app.get<{ Params: { id: string }; Querystring: { key?: string | string[] } }>('/orders/:id', async (request, reply) => {
+  app.get<{ Params: { id: string }; Querystring: { key?: string | string[]; cancel?: string } }>('/orders/:id', async (request, reply) => {
     keepToShop(reply);
     const { id } = request.params;
     const key = [request.query.key ?? []].flat()[0];
@@ -41,14 +44,17 @@ export const orderPages: Pages = async (app, deps) => {
     if (asked === undefined) return sendPrivate(reply.code(503).header('retry-after', '3'), LookingPage({ shop, path: orderPath(id, key) }));
     const { found, own } = asked;
     const had = own && cart !== undefined && isBeingEmptied(cart, found, new Date()) ? itemsIn(cart) : undefined;
-    return sendPrivate(reply, OrderPage({ shop, order: found, key, own, had }));
+    return sendPrivate(reply, OrderPage({ shop, order: found, key, own, had, notCancelled: request.query.cancel === NOT_YET }));
   });
 
   app.post<{ Params: { id: string } }>('/orders/:id/cancel', async (request, reply) => {
     keepToShop(reply);
     const { id } = request.params;
     if (!ORDER_ID.test(id)) throw notFound();
-    const { data, error, response } = await order.POST('/api/orders/{id}/cancel', { params: { path: { id } }, headers: forward(request) });
+    const answer = await order.POST('/api/orders/{id}/cancel', { params: { path: { id } }, headers: forward(request) }).catch((error: unknown) => tellUnavailable(error, request));
+    // The payment provider did not answer, perhaps: what came of it the order's page knows.
+    if (answer === undefined || answer.response.status === 503) return seeOther(reply, `/orders/${id}?cancel=${NOT_YET}`);
+    const { data, error, response } = answer;
     if (response.status === 401 || response.status === 404) throw notFound();
     // 409: it was paid or sent meanwhile, and its page says so.
     if (!data && response.status !== 409) throw unexpected(response.status, error);
@@ -71,7 +77,7 @@ async function findOrder(request: FastifyRequest, { order }: Deps, { id, key }: 
 
 function tellUnavailable(error: unknown, request: FastifyRequest): undefined {
   if (!(error instanceof ProblemError) || error.status !== 503) throw error;
-  request.log.warn({ err: error.details.cause ?? error }, 'an order could not be looked up');
+  request.log.warn({ err: error.details.cause ?? error }, 'the order service did not answer');
 }
 
 /** The address may hold the key to the order: no other site may learn it. With `no-referrer` a form here would be sent with `Origin: null`, as if from elsewhere. */

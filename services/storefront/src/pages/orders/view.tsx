@@ -1,6 +1,7 @@
 import { Layout } from '../../shared/layout.tsx';
 import { formatMoney } from '../../shared/money.ts';
 import { orderPath } from '../../shared/order-id.ts';
+import { Note } from '../../shared/note.tsx';
 import { optionsText } from '../../shared/options.ts';
 import type { Order } from '../../shared/shapes.ts';
 import type { Shop } from '../../shared/shop.ts';
@@ -23,13 +24,16 @@ interface OrderProps {
   own: boolean;
   /** Items in the cart, while what was ordered is still counted there. */
   had: number | undefined;
+  /** True when a cancellation got no answer in time. */
+  notCancelled: boolean;
 }
 
-export function OrderPage({ shop, order, key, own, had }: OrderProps) {
+export function OrderPage({ shop, order, key, own, had, notCancelled }: OrderProps) {
   const path = orderPath(order.id, key);
   const waiting = order.state === 'awaiting_payment';
   return (
     <Layout shop={shop} title={wordsOf(order).title} head={waiting && <LookAgain />}>
+      {notCancelled && order.cancellable && <NotCancelled />}
       <div class="order wrap" id="order" {...(waiting && lookAgain(path))}>
         {had !== undefined && <CountAgain had={had} looks={0} />}
         <OrderHead shop={shop} order={order} />
@@ -43,6 +47,16 @@ export function OrderPage({ shop, order, key, own, had }: OrderProps) {
         </div>
       </div>
     </Layout>
+  );
+}
+
+function NotCancelled() {
+  return (
+    <div class="order-note wrap">
+      <Note kind="warn" title="The order could not be cancelled just now" id="problem">
+        <p>Whoever had to agree did not answer in time. It stands as you see it here: wait a few seconds and press “Cancel this order” again.</p>
+      </Note>
+    </div>
   );
 }
 
