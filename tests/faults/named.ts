@@ -14,8 +14,8 @@ const CALM_MS = 1000;
 
 let runs = 0;
 
-/** Breaks something while a few shoppers buy. @param faultMs from when it is there until it is healed */
-export async function suffering(target: Target, names: string | string[], faultMs: number, meanwhile: () => Promise<void> = async () => {}): Promise<Outcome> {
+/** Breaks one thing after the other while a few shoppers buy. @param faultMs from when it is there until it is healed */
+export async function suffering(target: Target, names: string | readonly string[], faultMs: number, healed: () => void = () => {}): Promise<Outcome> {
   const chosen = [names].flat().map((name) => {
     const fault = faults.find((each) => each.name === name);
     if (fault === undefined) throw new Error(`there is no fault "${name}"`);
@@ -24,11 +24,9 @@ export async function suffering(target: Target, names: string | string[], faultM
   return withShoppers(target, async (random) => {
     for (const fault of chosen) {
       const heal = await fault.inject(target, random);
-      try {
-        await Promise.all([sleep(faultMs), meanwhile()]);
-      } finally {
-        await heal();
-      }
+      await sleep(faultMs);
+      await heal();
+      healed();
     }
   });
 }
@@ -49,20 +47,24 @@ export async function withShoppers(target: Target, during: (random: Random) => P
   }
 }
 
-const heard = (calls: readonly Call[]) => calls.filter(({ kind, abandoned, phase }) => kind === 'order' && abandoned === undefined && phase === 'rush');
+/** Orders that found a 5xx or no answer, though their client waited for one. */
+export function failed(calls: readonly Call[]): Call[] {
+  return calls.filter(({ kind, abandoned, status }) => kind === 'order' && abandoned === undefined && (status === 0 || status >= 500));
+}
 
-/** For how long orders found no answer or a 5xx: from the first that began so to the last that ended so. */
+/** For how long orders failed: from the first that began to the last that ended so. */
 export function errorWindow(calls: readonly Call[]): number {
-  const failed = heard(calls).filter(({ status }) => status === 0 || status >= 500);
-  return failed.length === 0 ? 0 : Math.max(...failed.map(({ end }) => end)) - Math.min(...failed.map(({ start }) => start));
+  const those = failed(calls);
+  return those.length === 0 ? 0 : Math.max(...those.map(({ end }) => end)) - Math.min(...those.map(({ start }) => start));
 }
 
-/** How long shoppers waited for a 5xx or for nothing. */
-export function refusals(calls: readonly Call[]): number[] {
-  return heard(calls).filter(({ status }) => status === 0 || status >= 500).map(({ start, end }) => end - start).sort((one, other) => one - other);
+/** For how long orders still failed after a moment. */
+export function lastedAfter(calls: readonly Call[], moment: number): number {
+  return Math.max(0, ...failed(calls).map(({ end }) => end - moment));
 }
 
-export function percentile(sorted: readonly number[], part: number): number {
+export function percentile(values: readonly number[], part: number): number {
+  const sorted = values.toSorted((one, other) => one - other);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
 }
 

@@ -94,6 +94,8 @@ export async function startTargetBehindProxies(): Promise<Target & { network: Ne
     postgres: () => ({ id: postgres.id, data: postgres.place.data, url: withDatabase(postgres.url, DATABASE) }),
     redis: () => ({ id: redis.id, url: redis.url }),
     async close() {
+      // A shop that cannot reach its servers would not drain.
+      await Promise.all([network.postgres.set('pass'), network.redis.set('pass')]);
       await shop.stop();
       shop.dispose();
       await Promise.all([network.postgres.close(), network.redis.close(), redis.stop(), postgres.stop()]);
