@@ -10,6 +10,7 @@ const commands: Record<string, { summary: string; load(): Promise<{ command: Com
   logs: { summary: 'what the processes write', load: () => import('./commands/logs.ts') },
   dev: { summary: 'run one service of a running shop from its sources, watching', load: () => import('./commands/dev.ts') },
   seed: { summary: 'make a catalogue of any size, for tests', load: () => import('./commands/seed.ts') },
+  refund: { summary: 'return the money of an order, all or a part', load: () => import('./commands/refund.ts') },
   import: { summary: 'import products from a CSV file', load: () => import('./commands/import.ts') },
   'new-migration': { summary: 'begin the next migration of a service', load: () => import('./commands/new-migration.ts') },
   test: { summary: 'run tests, all or some (npm test)', load: () => import('./commands/test.ts') },

@@ -88,11 +88,13 @@ export const services: Record<Service, ServiceDefinition> = {
   },
 };
 
-/** Programs that run and end. */
+/** Programs of a service that run and end. */
 export const jobs = {
-  'catalog-import': 'services/catalog/src/import/main.ts',
-  'catalog-seed': 'services/catalog/src/seed/main.ts',
-};
+  'catalog-import': { service: 'catalog', entry: 'services/catalog/src/import/main.ts' },
+  'catalog-seed': { service: 'catalog', entry: 'services/catalog/src/seed/main.ts' },
+  'order-refund': { service: 'order', entry: 'services/order/src/refunds/main.ts' },
+} satisfies Record<string, { service: DatabaseService; entry: string }>;
+export type JobName = keyof typeof jobs;
 
 export const SANDBOX_ENTRY = 'infra/local/src/sandbox/main.ts';
 

@@ -32,7 +32,7 @@ export const bundleOptions = {
 
 /** Where each program begins, by the name of its bundle. Parts that are not there yet are left out. */
 export function entries(): Record<string, string> {
-  const all = { ...Object.fromEntries(Object.entries(services).map(([name, { entry }]) => [name, entry])), sandbox: SANDBOX_ENTRY, ...jobs };
+  const all = { ...Object.fromEntries(Object.entries({ ...services, ...jobs }).map(([name, { entry }]) => [name, entry])), sandbox: SANDBOX_ENTRY };
   return Object.fromEntries(Object.entries(all).filter(([, entry]) => existsSync(join(ROOT, entry))));
 }
 

@@ -1,13 +1,14 @@
 import { Fault } from '../fault.ts';
 import { openHome } from '../home.ts';
+import type { JobName } from '../processes.ts';
 import { isAlive, listensOn } from '../system/processes.ts';
-import { runJob } from './catalogue.ts';
 import { databaseUrl } from './databases.ts';
+import { runJob } from './run-job.ts';
 import { runningShop } from './running.ts';
 import { whenToldToStop } from './stop-signals.ts';
 
-/** Runs one of catalog's jobs on the databases of the running shop, in the folder of the person who asked. */
-export async function runCatalogJob(name: 'catalog-import' | 'catalog-seed', args: string[]): Promise<number> {
+/** Runs a service's job on the databases of the running shop, in the folder of the person who asked. */
+export async function runShopJob(name: JobName, args: string[]): Promise<number> {
   const home = openHome();
   const { topology, secrets } = runningShop(home);
   const server = topology.processes.find(({ service }) => service === 'postgres');

@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { type CallFault, wellBehaved } from '../../../../infra/local/src/sandbox/behaviour.ts';
+import { UsageError } from '../command.ts';
+import { orderNumber } from '../orders/identifiers.ts';
+import { orderOf, paidOrder, placeByCard, refundsOf, returnedOf, TOTAL } from '../testing/paying.ts';
+import { newKey, openShop, orderBody, type Shop, until } from '../testing/shop.ts';
+import { readOptions } from './options.ts';
+import { refundOrder } from './refund-order.ts';
+
+let fault: CallFault | undefined;
+let said: string[] = [];
+let shop: Shop;
+beforeAll(async () => {
+  shop = await openShop({ behaviour: { ...wellBehaved, onCall: async ({ method, route }) => (method === 'POST' && route === '/v1/refunds' ? fault : undefined) } });
+});
+afterAll(() => shop.close());
+beforeEach(() => {
+  said = [];
+  fault = undefined;
+});
+
+const run = (...args: string[]) => {
+  const asked = readOptions(args);
+  if (asked === 'help') throw new Error('that asks for help');
+  return refundOrder(shop.db, asked, (line) => void said.push(line));
+};
+
+describe('emall refund', () => {
+  it('returns a part, says what it does and how things stand then', async () => {
+    const { id, intentId } = await paidOrder(shop);
+    const number = orderNumber(id);
+    expect(await run(number, '5', '--reason', 'one was broken')).toBe(0);
+    expect(said).toEqual([`${number}: £28.95 was paid.`, '£5.00 goes back to the card it was paid with.', `${number} is paid; £5.00 of £28.95 has been returned.`]);
+    expect(await refundsOf(shop, id)).toMatchObject([{ amount: 500, reason: 'one was broken', state: 'done' }]);
+    expect(await returnedOf(shop, intentId)).toEqual([500]);
+  });
+
+  it('returns all that is left, which ends the order and gives back its stock', async () => {
+    const { id, intentId } = await paidOrder(shop);
+    await run(id, '8.95');
+    said = [];
+    expect(await run(id)).toBe(0);
+    expect(said.join('\n')).toContain('£8.95 of it has been returned');
+    expect(said.join('\n')).toContain('£20.00 goes back to the card it was paid with. The order ends, and its stock goes back.');
+    expect(said.at(-1)).toBe(`${orderNumber(id)} is refunded; £28.95 of £28.95 has been returned.`);
+    expect(await returnedOf(shop, intentId)).toEqual([895, TOTAL - 895]);
+    await until(async () => shop.catalog.reservations.get(id)?.state === 'released' && (await orderOf(shop, id)).stock === 'released');
+  });
+
+  it('does not find an order that is not there, by number or id', async () => {
+    for (const name of ['EM-0000-0000', 'EM-UUUU-UUUU', crypto.randomUUID(), 'nonsense', '']) await expect(run(name)).rejects.toThrow(`There is no order "${name}"`);
+  });
+
+  it('reads a number as people write it', async () => {
+    const { id } = await paidOrder(shop);
+    const number = orderNumber(id).replace('EM-', '').replace('-', '').toLowerCase().replaceAll('0', 'o').replaceAll('1', 'l');
+    expect(await run(number, '1')).toBe(0);
+    expect(await refundsOf(shop, id)).toMatchObject([{ amount: 100 }]);
+  });
+
+  it('refuses more than what is left, and what was never paid', async () => {
+    const { id } = await paidOrder(shop);
+    await run(id, '20');
+    await expect(run(id, '9')).rejects.toThrow('more than what is left of the payment, which is £8.95');
+    const unpaid = await placeByCard(shop);
+    await expect(run(unpaid.id)).rejects.toThrow('nothing was paid for it');
+    const { headers } = shop.shopper();
+    const onDelivery = await shop.place(headers, newKey(), orderBody());
+    await expect(run(onDelivery.json().id)).rejects.toThrow('is paid on delivery');
+  });
+
+  it('refuses an amount that is none', async () => {
+    const { id } = await paidOrder(shop);
+    for (const amount of ['0', '0.00', '5.001', 'all']) await expect(run(id, amount)).rejects.toThrow(UsageError);
+    expect(() => readOptions([])).toThrow(UsageError);
+    expect(() => readOptions(['a', '1', 'b'])).toThrow('one argument too many');
+    expect(() => readOptions(['a', '--force'])).toThrow(UsageError);
+    expect(readOptions(['--help'])).toBe('help');
+    expect(await refundsOf(shop, id)).toEqual([]);
+  });
+
+  it('says so when the provider does not answer yet', async () => {
+    const { id } = await paidOrder(shop);
+    fault = { kind: 'answer', status: 500 };
+    expect(await refundOrder(shop.db, { order: id, amount: '5', reason: 'broken' }, (line) => void said.push(line), 500)).toBe(0);
+    expect(said.join('\n')).toContain('no need to repeat this');
+    fault = undefined;
+    await until(async () => (await refundsOf(shop, id))[0]?.state === 'done');
+  });
+
+  it('fails when the provider refuses', async () => {
+    const { id } = await paidOrder(shop);
+    fault = { kind: 'answer', status: 400 };
+    expect(await run(id, '5')).toBe(1);
+    expect(said.join('\n')).toContain('did not return it');
+    expect(said.at(-1)).toContain('is paid; £0.00 of £28.95');
+  });
+});
