@@ -15,6 +15,7 @@ export function oneOrderForEachKey({ checkouts, world: { after } }: Facts): Viol
       return [
         when(checkout.orders.length > 1, violated('I5', `${name(checkout)} made ${checkout.orders.length} orders: ${checkout.orders.map(({ id, state }) => `${id} ${state}`).join(', ')}`)),
         when(bodies.length > 1, violated('I5', `${name(checkout)} was answered in ${bodies.length} ways: ${bodies.join(' | ').slice(0, 400)}`)),
+        when(answered.size > 1, violated('I5', `${name(checkout)} was answered with the orders ${[...answered].join(', ')}`)),
         others.map(({ id }) => violated('I5', `${name(checkout)} was answered with order ${[...answered].join(', ')}, and made ${id}`)),
       ].flat();
     }),

@@ -6,7 +6,7 @@ const STANDARD = 395;
 const FREE_FROM = 5000;
 const EXPRESS = 695;
 /** VAT is within the prices. */
-const TAX_PERCENT = 20n;
+const TAX_PERCENT = 20;
 
 /** I9: every total comes from the catalogue's prices and the published rules, in integer minor units of one currency. */
 export function priceIntegrity({ world: { before, after } }: Facts): Violation[] {
@@ -29,6 +29,6 @@ export function priceIntegrity({ world: { before, after } }: Facts): Violation[]
 
 /** Half a penny goes up. */
 function taxWithin(total: number): number {
-  const whole = 100n + TAX_PERCENT;
-  return Number((2n * BigInt(total) * TAX_PERCENT + whole) / (2n * whole));
+  const whole = 100 + TAX_PERCENT;
+  return Math.floor((2 * total * TAX_PERCENT + whole) / (2 * whole));
 }

@@ -1,0 +1,32 @@
+import type { Ledger } from '../../history/ledger.ts';
+
+const COMPLETED = 'checkout.session.completed';
+
+/** Does what it is told to do, and writes it down. */
+export class ModelProvider {
+  readonly ledger: Ledger = { sessions: [], charges: [], refunds: [], events: [], calls: [] };
+
+  open(order: string, amount: number, email: string): void {
+    const { sessions, calls } = this.ledger;
+    calls.push({ route: 'POST /v1/checkout/sessions', outcome: 'ok', count: 1 });
+    if (!sessions.some((session) => session.order === order)) sessions.push({ id: `cs_${order}`, order, status: 'open', amount, currency: 'gbp', email });
+  }
+
+  charge(order: string, amount: number): void {
+    const { sessions, charges } = this.ledger;
+    const session = sessions.find((each) => each.order === order);
+    if (session) session.status = 'complete';
+    else sessions.push({ id: `cs_${order}`, order, status: 'complete', amount, currency: 'gbp', email: 'w.somebody@example.com' });
+    charges.push({ id: `ch_${charges.length}`, order, amount, currency: 'gbp', status: 'succeeded' });
+  }
+
+  refund(order: string, amount: number): void {
+    this.ledger.refunds.push({ id: `re_${order}`, order, amount, currency: 'gbp' });
+  }
+
+  tell(order: string, lie?: 'forged'): { id: string; type: string; order: string } {
+    const event = { id: `evt_${lie ?? 'true'}_${order}`, type: COMPLETED, order };
+    this.ledger.events.push({ ...event, acknowledged: lie === undefined, ...(lie && { lie }) });
+    return event;
+  }
+}

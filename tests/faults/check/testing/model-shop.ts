@@ -1,0 +1,246 @@
+import type { Ask, Call } from '../../history/call.ts';
+import type { Mail } from '../../history/mails.ts';
+import type { KeyRow, LineRow, OrderRow, Snapshot } from '../../history/rows.ts';
+import { ModelProvider } from './model-provider.ts';
+
+/** What shops have done wrong. */
+export type Bug =
+  | 'unlocked decrement'
+  | 'check, then insert of the key'
+  | 'charge before reserve'
+  | 'refund forgotten'
+  | 'lost answer forgotten'
+  | 'leaked hold'
+  | 'another body for the same key'
+  | 'payload of a key ignored'
+  | 'keys shared by all'
+  | 'mail twice'
+  | 'mail missing'
+  | 'mail for an unpaid order'
+  | 'forged event believed'
+  | 'event acknowledged before it is stored'
+  | 'double charge'
+  | 'free order'
+  | 'price of the client believed'
+  | 'order of somebody else shown'
+  | 'replica behind'
+  | 'order lost in a crash'
+  | 'cart lost'
+  | 'add repeated'
+  | 'cart ordered twice'
+  | 'undersell'
+  | 'order pending for ever'
+  | 'retries without a budget';
+
+export type Answer = Pick<Call, 'status' | 'code' | 'body' | 'order' | 'state' | 'total' | 'wanting'>;
+
+const CURRENCY = 'GBP';
+
+/** A shop in memory that keeps every promise, but for the bugs that it is given. It leaves behind what a real one does. */
+export class ModelShop {
+  readonly #bugs: ReadonlySet<Bug>;
+  readonly #stock: Snapshot['stock'];
+  /** What a reader without a lock saw, one write ago. */
+  readonly #seen = new Map<string, number>();
+  readonly #keys = new Map<string, { line1: string; answer: Answer; row: KeyRow }>();
+  readonly #carts = new Map<string, LineRow[]>();
+  readonly orders: OrderRow[] = [];
+  readonly reservations: Snapshot['reservations'] = [];
+  readonly adds: Snapshot['adds'] = [];
+  readonly payments: Snapshot['payments'] = [];
+  readonly events: Snapshot['events'] = [];
+  readonly mails: Mail[] = [];
+  readonly provider = new ModelProvider();
+  readonly #cleared = new Set<string>();
+  #claims = 0;
+  #ids = 0;
+
+  constructor(bugs: readonly Bug[], stock: Snapshot['stock']) {
+    this.#bugs = new Set(bugs);
+    this.#stock = stock.map((row) => ({ ...row }));
+  }
+
+  has(bug: Bug): boolean {
+    return this.#bugs.has(bug);
+  }
+
+  cart(buyer: string): LineRow[] {
+    return this.#carts.get(buyer) ?? [];
+  }
+
+  add(buyer: string, key: string, { sku, quantity }: LineRow): void {
+    if (this.adds.some((known) => known.buyer === buyer && known.key === key)) {
+      if (!this.has('add repeated')) return;
+    } else this.adds.push({ buyer, key, sku, quantity });
+    const cart = this.cart(buyer);
+    const line = cart.find((each) => each.sku === sku);
+    if (line) line.quantity += quantity;
+    else this.#carts.set(buyer, [...cart, { sku, quantity }]);
+  }
+
+  empty(buyer: string): void {
+    this.#carts.delete(buyer);
+  }
+
+  /** @param atOnce in the same moment as another call with the key: what that one did is not seen by who does not lock */
+  place(buyer: string, key: string, ask: Ask, { atOnce = false, closing = false } = {}): Answer {
+    this.#claims += this.has('retries without a budget') ? 3 : 1;
+    const scope = this.has('keys shared by all') ? key : `${buyer} ${key}`;
+    const known = this.#keys.get(scope);
+    const blind = (atOnce && this.has('check, then insert of the key')) || this.has('lost answer forgotten');
+    if (known && !blind) {
+      if (known.line1 !== ask.line1 && !this.has('payload of a key ignored')) return { status: 422, code: 'idempotency-key-reused', body: 'reused' };
+      return this.has('another body for the same key') ? { ...known.answer, body: `${known.answer.body} at ${this.#ids++}` } : known.answer;
+    }
+    const answer = this.#sell(buyer, ask, closing);
+    this.#keys.set(scope, { line1: ask.line1, answer, row: { buyer, key, status: answer.status, body: answer.body ?? '', abandoned: false } });
+    return answer;
+  }
+
+  #sell(buyer: string, ask: Ask, closing: boolean): Answer {
+    const id = `order-${String((this.#ids += 1)).padStart(30, '0')}`;
+    const lines = this.cart(buyer).map(({ sku, quantity }) => ({ sku, quantity, price: this.has('price of the client believed') ? 1 : this.priceOf(sku) }));
+    if (lines.length === 0) return refused('cart-empty');
+    const { items, shipping, total } = totalsOf(lines, ask.shippingMethod);
+    const card = ask.paymentMethod === 'card';
+    if (card && this.has('charge before reserve')) this.provider.charge(id, total);
+    const wanting = lines.filter(({ sku, quantity }) => this.#free(sku) < quantity || (closing && this.has('undersell'))).map(({ sku }) => sku);
+    if (wanting.length > 0) return { ...refused('out-of-stock'), wanting };
+    for (const { sku, quantity } of lines) this.#row(sku).reserved += quantity;
+    const { email, name, line1, paymentMethod, shippingMethod } = ask;
+    const order: OrderRow = {
+      id, buyer, state: card ? 'awaiting_payment' : 'accepted', email, name, line1, paymentMethod, shippingMethod, currency: CURRENCY, items, shipping, total,
+      tax: Math.round(total / 6), stock: 'held', placedAt: 0, holdUntil: card ? 1 : null, cartClearedAt: null, confirmedAt: null, lines,
+    };
+    this.orders.push(order);
+    this.reservations.push({ order: id, state: 'held', expiresAt: 1, lines: lines.map(({ sku, quantity }) => ({ sku, quantity })) });
+    if (card) this.#openSession(order);
+    else this.#sold(order);
+    const state = order.state;
+    return { status: 201, order: id, state, total: { amount: total, currency: CURRENCY }, body: JSON.stringify({ id, state, total }) };
+  }
+
+  /** On the provider's page. `late`: in the moment in which the order is ended. */
+  pay(id: string, { late = false } = {}): 'paid' | 'ended' {
+    const order = this.find(id);
+    if (late && order?.state === 'awaiting_payment') this.end(id);
+    if (!order || (order.state !== 'awaiting_payment' && !late)) return 'ended';
+    if (!this.has('free order')) this.provider.charge(id, order.total);
+    if (this.has('double charge')) this.provider.charge(id, order.total);
+    const payment = this.payments.find((each) => each.order === id);
+    if (payment) Object.assign(payment, { state: 'paid', received: order.total });
+    if (!late) {
+      this.#sold(order, 'paid');
+    } else if (!this.has('refund forgotten')) {
+      this.provider.refund(id, order.total);
+      if (payment) Object.assign(payment, { state: 'refunded', refunded: order.total, promised: order.total });
+    }
+    this.#tell(id, late ? 'returning' : 'paid');
+    return 'paid';
+  }
+
+  /** Somebody pretends that it was paid. */
+  forge(id: string): void {
+    const order = this.find(id);
+    const event = this.provider.tell(id, 'forged');
+    if (!this.has('forged event believed') || order?.state !== 'awaiting_payment') return;
+    this.events.push({ ...event, processed: true, outcome: 'paid' });
+    this.#sold(order, 'paid');
+  }
+
+  /** Cancelled by its shopper, or because its hold lapsed. */
+  end(id: string): void {
+    const order = this.find(id);
+    if (!order || order.state === 'cancelled' || order.state === 'paid') return;
+    const wasSold = order.state === 'accepted';
+    const hold = this.reservations.find((each) => each.order === id);
+    Object.assign(order, { state: 'cancelled', stock: 'released' });
+    const payment = this.payments.find((each) => each.order === id);
+    if (payment) payment.state = 'expired';
+    if (this.has('mail for an unpaid order') && !wasSold) this.#confirm(order);
+    if (!hold || (this.has('leaked hold') && !wasSold)) return;
+    for (const { sku, quantity } of hold.lines) this.#row(sku)[wasSold ? 'onHand' : 'reserved'] += wasSold ? quantity : -quantity;
+    hold.state = 'released';
+  }
+
+  /** All that is to happen by itself. */
+  rest(): void {
+    for (const order of this.orders) if (order.state === 'awaiting_payment' && !this.has('order pending for ever')) this.end(order.id);
+    if (this.has('order lost in a crash')) this.orders.splice(0, 1);
+    if (this.has('cart lost')) this.#carts.clear();
+  }
+
+  snapshot(): Snapshot {
+    return structuredClone({
+      at: 1_000_000, claims: this.#claims, stock: this.#stock, reservations: this.reservations, orders: this.orders, payments: this.payments, refunds: [], events: this.events, jobs: [],
+      keys: [...this.#keys.values()].map(({ row }) => row), adds: this.adds, carts: [...this.#carts].map(([buyer, lines]) => ({ buyer, lines })),
+    });
+  }
+
+  find(id: string): OrderRow | undefined {
+    return this.orders.find((order) => order.id === id);
+  }
+
+  priceOf(sku: string): number {
+    return this.#row(sku).price;
+  }
+
+  #free(sku: string): number {
+    const { onHand, reserved } = this.#row(sku);
+    const free = onHand - reserved;
+    const seen = this.#seen.get(sku) ?? free;
+    this.#seen.set(sku, free);
+    return this.has('unlocked decrement') ? Math.max(free, seen) : free;
+  }
+
+  #row(sku: string): Snapshot['stock'][number] {
+    const row = this.#stock.find((each) => each.sku === sku);
+    if (!row) throw new Error(`no ${sku}`);
+    return row;
+  }
+
+  #sold(order: OrderRow, state = order.state): void {
+    for (const { sku, quantity } of order.lines) {
+      const row = this.#row(sku);
+      row.reserved -= quantity;
+      row.onHand = Math.max(0, row.onHand - quantity);
+    }
+    for (const hold of this.reservations) if (hold.order === order.id) hold.state = 'committed';
+    Object.assign(order, { state, stock: 'committed', cartClearedAt: 1, confirmedAt: 1 });
+    if (!this.has('mail missing')) this.#confirm(order);
+    if (this.has('mail twice')) this.#confirm(order, '-again');
+  }
+
+  /** Takes what was ordered out of the cart, once. */
+  clear(id: string): void {
+    const order = this.find(id);
+    if (!order || this.#cleared.has(id) || this.has('cart ordered twice')) return;
+    this.#cleared.add(id);
+    const left = this.cart(order.buyer).map(({ sku, quantity }) => ({ sku, quantity: quantity - (order.lines.find((line) => line.sku === sku)?.quantity ?? 0) }));
+    this.#carts.set(order.buyer, left.filter(({ quantity }) => quantity > 0));
+  }
+
+  #openSession({ id, total, email }: OrderRow): void {
+    for (let tries = this.has('retries without a budget') ? 3 : 1; tries > 0; tries -= 1) this.provider.open(id, total, email);
+    this.payments.push({ order: id, state: 'open', session: `cs_${id}`, amount: total, currency: CURRENCY, received: 0, refunded: 0, promised: 0 });
+  }
+
+  #tell(order: string, outcome: string): void {
+    const event = this.provider.tell(order);
+    if (!this.has('event acknowledged before it is stored')) this.events.push({ ...event, processed: true, outcome });
+  }
+
+  #confirm({ id, email, name }: OrderRow, copy = ''): void {
+    this.mails.push({ file: `${id}${copy}.eml`, to: email, messageId: `<${id}${copy}@shop>`, text: `Thank you, ${name}` });
+  }
+}
+
+export function totalsOf(lines: readonly { price: number; quantity: number }[], method: Ask['shippingMethod']): { items: number; shipping: number; total: number } {
+  const items = lines.reduce((sum, { price, quantity }) => sum + price * quantity, 0);
+  const shipping = method === 'express' ? 695 : items >= 5000 ? 0 : 395;
+  return { items, shipping, total: items + shipping };
+}
+
+function refused(code: string): Answer {
+  return { status: 409, code, body: code };
+}
