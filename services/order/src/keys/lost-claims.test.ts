@@ -1,0 +1,97 @@
+import { defineProblem, unavailable } from '@emall/runtime';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { sql } from 'kysely';
+import { cartEmpty } from '../errors.ts';
+import { newKey, openShop, orderBody, type Shop } from '../testing/shop.ts';
+import { created, isFinal } from './answer.ts';
+import { fingerprint } from './fingerprint.ts';
+import { type Claim, ClaimLost, claimKey, keepAnswer, releaseClaim, renewClaims, stillHeld } from './queries.ts';
+
+let shop: Shop;
+beforeAll(async () => {
+  shop = await openShop({ jobs: false });
+});
+afterAll(() => shop.close());
+
+const PRINT = fingerprint(orderBody());
+const lapse = (key: string) => sql`update idempotency_key set lease_until = clock_timestamp() - interval '1 second' where key = ${key}`.execute(shop.db);
+const rowOf = (key: string) => shop.db.selectFrom('idempotency_key').selectAll().where('key', '=', key).executeTakeFirstOrThrow();
+const inTrx = (what: (trx: Parameters<typeof stillHeld>[0]) => Promise<void>) => shop.db.transaction().execute(what);
+
+async function claimed(shopper: string, key: string): Promise<Claim> {
+  const claim = await claimKey(shop.db, shopper, key, PRINT);
+  if ('body' in claim) throw new Error('it was answered');
+  return claim;
+}
+
+/** The claim of a holder whose key somebody else has taken over and works on. */
+async function lost(): Promise<{ key: string; mine: Claim; theirs: Claim }> {
+  const { shopper } = shop.shopper();
+  const key = newKey();
+  const mine = await claimed(shopper, key);
+  await lapse(key);
+  return { key, mine, theirs: await claimed(shopper, key) };
+}
+
+describe('who holds a key', () => {
+  it('may begin what only the holder may do, and keep the answer', async () => {
+    const key = newKey();
+    const claim = await claimed(shop.shopper().shopper, key);
+    await inTrx((trx) => stillHeld(trx, claim));
+    await inTrx((trx) => keepAnswer(trx, claim, created({})));
+    expect((await rowOf(key)).status).toBe(201);
+  });
+});
+
+describe('who lost a key to another that is still at work', () => {
+  it('may not begin what only the holder may do', async () => {
+    const { mine } = await lost();
+    await expect(inTrx((trx) => stillHeld(trx, mine))).rejects.toThrow(ClaimLost);
+  });
+
+  it('keeps no answer', async () => {
+    const { key, mine } = await lost();
+    await expect(inTrx((trx) => keepAnswer(trx, mine, created({})))).rejects.toThrow(ClaimLost);
+    expect((await rowOf(key)).status).toBeNull();
+  });
+
+  it('does not hold it on for the other', async () => {
+    const { key, mine } = await lost();
+    const { lease_until: before } = await rowOf(key);
+    await renewClaims(shop.db, [mine]);
+    expect((await rowOf(key)).lease_until).toEqual(before);
+  });
+
+  it('does not let go of it for the other', async () => {
+    const { key, mine } = await lost();
+    await releaseClaim(shop.db, mine);
+    await expect(claimKey(shop.db, mine.shopper, key, PRINT)).rejects.toMatchObject({ code: 'request-in-progress' });
+  });
+});
+
+describe('a claim that has lapsed', () => {
+  it('is not held on again', async () => {
+    const key = newKey();
+    const claim = await claimed(shop.shopper().shopper, key);
+    await lapse(key);
+    const { lease_until: before } = await rowOf(key);
+    await renewClaims(shop.db, [claim]);
+    expect((await rowOf(key)).lease_until).toEqual(before);
+  });
+});
+
+describe('an answer that was kept', () => {
+  it('is repeated also long after the claim has lapsed', async () => {
+    const { shopper, headers } = shop.shopper();
+    const key = newKey();
+    const first = await shop.place(headers, key);
+    await lapse(key);
+    expect((await shop.place(headers, key)).body).toBe(first.body);
+    expect(await shop.db.selectFrom('order').select('id').where('shopper', '=', shopper).execute()).toHaveLength(1);
+  });
+
+  it('is never one that may be another tomorrow', () => {
+    const tooMany = defineProblem('too-many', 429, 'Too many');
+    expect([cartEmpty(), tooMany(), unavailable(), new Error('a fault')].map(isFinal)).toEqual([true, false, false, false]);
+  });
+});
