@@ -1,12 +1,29 @@
 import type { Guard } from './guard.ts';
 import { cartGuards } from './list/cart.ts';
 import { catalogGuards } from './list/catalog.ts';
+import { checkoutGuards } from './list/checkout.ts';
+import { jobGuards } from './list/jobs.ts';
+import { keyGuards } from './list/keys.ts';
+import { orderConstraints } from './list/order-constraints.ts';
+import { orderGuards } from './list/orders.ts';
+import { paymentGuards } from './list/payments.ts';
+import { refundGuards } from './list/refunds.ts';
 
 /**
  * Every guard of the exact checkout. Not listed is what cannot go alone: a statement that names a unique index in
  * `on conflict` fails without it, and `stock.on_hand >= 0` follows from the two other constraints of its table.
  */
-export const guards: readonly Guard[] = [...catalogGuards, ...cartGuards];
+export const guards: readonly Guard[] = [
+  ...catalogGuards,
+  ...cartGuards,
+  ...orderConstraints,
+  ...keyGuards,
+  ...checkoutGuards,
+  ...orderGuards,
+  ...paymentGuards,
+  ...refundGuards,
+  ...jobGuards,
+];
 
 /** For each test file the plain story that must go on while a guard is away. */
 export const witnesses: Readonly<Record<string, string>> = {
@@ -17,4 +34,28 @@ export const witnesses: Readonly<Record<string, string>> = {
   'services/cart/src/lines/routes.test.ts': 'takes SKUs as they are written',
   'services/cart/src/lines/concurrency.test.ts': 'add up exactly, the first ones of a new cart included',
   'services/cart/src/lines/bad-input.test.ts': 'is refused when it is not UTF-8',
+  'services/order/src/constraints.test.ts': 'takes what is right',
+  'services/order/src/keys/keys.test.ts': 'is required, and is 8 to 255 visible characters',
+  'services/order/src/keys/lost-claims.test.ts': 'may begin what only the holder may do, and keep the answer',
+  'services/order/src/keys/abandoned.test.ts': 'makes a repeat wait while it is cleared up behind, and go on afterwards',
+  'services/order/src/checkout/place-order.test.ts': 'accepts the order, keeps it with its lines and totals',
+  'services/order/src/checkout/end-earlier.test.ts': 'keeps the first when the new one is refused for what is in it',
+  'services/order/src/checkout/one-cart.test.ts': 'may order the same things again',
+  'services/order/src/checkout/agreed.test.ts': 'is what was agreed',
+  'services/order/src/checkout/limits.test.ts': 'may be 1,000',
+  'services/order/src/checkout/totals.test.ts': 'add up',
+  'services/order/src/orders/orders.test.ts': 'needs no limit',
+  'services/order/src/orders/order-lock.test.ts': 'is paid when nobody else has it in hand',
+  'services/order/src/payments/payments.test.ts': 'sends the shopper to the provider with what was agreed',
+  'services/order/src/payments/other-money.test.ts': 'a day late says the same as in time',
+  'services/order/src/payments/session.test.ts': 'that the provider does not know changes nothing',
+  'services/order/src/payments/shared-clock.test.ts': 'is taken from the clock that all replicas share',
+  'services/order/src/refunds/refunds.test.ts': 'of what was shipped returns the money only',
+  'services/order/src/refunds/provider-trouble.test.ts': 'goes on when there is enough for both',
+  'services/order/src/refunds/by-hand.test.ts': 'of a payment that some other system took',
+  'services/order/src/jobs/jobs.test.ts': 'is written in the transaction of its cause, or not at all',
+  'services/order/src/jobs/worker.test.ts': 'leaves no job locked and no heartbeat',
+  'services/order/src/jobs/reconcile.test.ts': 'is left alone while its own job is on the way',
+  'services/order/src/jobs/end-abandoned.test.ts': 'is told to wait, and then reserves anew',
+  'services/order/src/jobs/send-confirmation.test.ts': 'is one mail, once it is accepted',
 };

@@ -24,6 +24,6 @@ export const cartGuards: Guard[] = [
     { name: 'caller check: carts are emptied for the order service alone', protects: ['I14'], text: "requireCaller('order')", instead: 'async () => undefined', caughtBy: [CLEAR, 'is for order alone'] },
   ]),
   ...guardsOf('services/cart/src/lines/schema.ts', [
-    { name: 'quantities of an add are whole numbers from 1', protects: ['I9'], text: 'quantity: Type.Integer({ minimum: 1, maximum: MAX_QUANTITY }) });', instead: 'quantity: Type.Number() });', caughtBy: [BAD_INPUT, 'is refused by POST with the quantity 1.5'] },
+    { name: 'quantities of an add are whole numbers from 1', protects: ['I9'], text: 'quantity: Type.Integer({ minimum: 1, maximum: MAX_QUANTITY }) });', instead: 'quantity: Type.Number() });', caughtBy: [BAD_INPUT, 'is refused by POST with the quantity 1.5, and the field is named'] },
   ]),
 ];

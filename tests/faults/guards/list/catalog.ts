@@ -29,7 +29,7 @@ export const catalogGuards: Guard[] = [
     { name: 'a commitment takes no units that have been sold meanwhile', protects: ['I1'], text: 'from locked where ours or free >= quantity) =', instead: 'from locked) =', caughtBy: [RESERVE, 'says so when the units of a lapsed hold are gone'] },
     { name: 'a commitment after the release takes nothing', protects: ['I2'], text: "where p.state <> 'committed' and not p.given_back", instead: "where p.state <> 'committed'", caughtBy: [RESERVE, 'takes nothing for an order that released'] },
     { name: 'lock: two commitments of one order', protects: ['I2'], text: 'as given_back from reservation where order_id = ${orderId} for update', instead: 'as given_back from reservation where order_id = ${orderId}', caughtBy: [TURNS, 'commitments of one order'] },
-    { name: 'lock: two releases of one order', protects: ['I1', 'I2'], text: 'select order_id, state from reservation where order_id = ${orderId} for update', instead: 'select order_id, state from reservation where order_id = ${orderId}', caughtBy: [TURNS, 'releases of one order'] },
+    { name: 'lock: two releases of one order', protects: ['I1', 'I2'], text: ' for update\n    ), locked as materialized (\n      select s.sku, l.quantity, p.state from prior p', instead: '\n    ), locked as materialized (\n      select s.sku, l.quantity, p.state from prior p', caughtBy: [TURNS, 'releases of one order'] },
     { name: 'lock order: a commitment locks in SKU order', protects: ['I8'], text: "and not p.given_back\n      order by s.sku for update of s", instead: "and not p.given_back\n      for update of s", caughtBy: [TURNS, 'a commitment'] },
     { name: 'lock order: a release locks in SKU order', protects: ['I8'], text: "where p.state <> 'released'\n      order by s.sku for update of s", instead: "where p.state <> 'released'\n      for update of s", caughtBy: [TURNS, 'a release'] },
   ]),
@@ -40,10 +40,10 @@ export const catalogGuards: Guard[] = [
   ]),
   ...guardsOf('services/catalog/src/stock/routes.ts', [
     { name: 'caller check: stock moves for the order service alone', protects: ['I2'], text: "requireCaller('order');", instead: 'async () => undefined;', caughtBy: [RESERVE, 'answers nobody but the order service'] },
-    { name: 'a SKU stands in one line of a reservation', protects: ['I9'], text: 'refuseRepeats(lines);', instead: '', caughtBy: [RESERVE, 'refuses a SKU twice'] },
+    { name: 'a SKU stands in one line of a reservation', protects: ['I9'], text: 'refuseRepeats(lines);', instead: '', caughtBy: [RESERVE, 'refuses a SKU twice with the field and the reason'] },
   ]),
   ...guardsOf('services/catalog/src/stock/schema.ts', [
-    { name: 'quantities are whole numbers from 1', protects: ['I9'], text: 'Type.Integer({ minimum: 1, maximum: 10_000 })', instead: 'Type.Number()', caughtBy: [RESERVE, 'refuses a fraction'] },
-    { name: 'expiry: no hold lasts longer than a day', protects: ['I2'], text: 'Type.Integer({ minimum: 1, maximum: 86_400 })', instead: 'Type.Integer()', caughtBy: [RESERVE, 'refuses for ever'] },
+    { name: 'quantities are whole numbers from 1', protects: ['I9'], text: 'Type.Integer({ minimum: 1, maximum: 10_000 })', instead: 'Type.Number()', caughtBy: [RESERVE, 'refuses a fraction with the field and the reason'] },
+    { name: 'expiry: no hold lasts longer than a day', protects: ['I2'], text: 'Type.Integer({ minimum: 1, maximum: 86_400 })', instead: 'Type.Integer()', caughtBy: [RESERVE, 'refuses for ever with the field and the reason'] },
   ]),
 ];

@@ -1,0 +1,28 @@
+import { type Guard, guardsOf } from '../guard.ts';
+
+const REFUNDS = 'services/order/src/refunds/refunds.test.ts';
+const TROUBLE = 'services/order/src/refunds/provider-trouble.test.ts';
+const BY_HAND = 'services/order/src/refunds/by-hand.test.ts';
+const PAYMENTS = 'services/order/src/payments/payments.test.ts';
+
+/** Refunds: no more than came in, each once. */
+export const refundGuards: Guard[] = [
+  ...guardsOf('services/order/src/refunds/reckon.ts', [
+    { name: 'what is promised is not promised again', protects: ['I4'], text: 'if (promised >= received) return false;', instead: '', caughtBy: [REFUNDS, 'that is the last one ends the order like a refund of all'] },
+  ]),
+  ...guardsOf('services/order/src/refunds/record.ts', [
+    { name: 'a refund that was made by hand is counted', protects: ['I4'], text: "if (state === 'done') await insertDone(trx, byHand, id);", instead: '', caughtBy: [BY_HAND, 'is recorded once, however often and in whatever order it is told'] },
+    { name: 'lock: what is told of refunds is compared with what is known', protects: ['I4'], text: 'if (!(await lockOrder(trx, orderId))) return [];', instead: '', caughtBy: [BY_HAND, 'is recorded once, however often and in whatever order it is told'] },
+    { name: 'a promise that cannot be kept is taken back', protects: ['I4'], text: "if (id === refused || amount > left) await endRefund(trx, id, 'failed', providerId);", instead: "if (false) await endRefund(trx, id, 'failed', providerId);", caughtBy: [TROUBLE, 'that the provider refuses is not promised any more'] },
+  ]),
+  ...guardsOf('services/order/src/jobs/refund-payment.ts', [
+    { name: 'the provider is asked what it returned before it returns more', protects: ['I4'], text: 'if (!refund || !(await isStillOpen(deps, refund))) return;', instead: 'if (!refund) return;', caughtBy: [TROUBLE, 'is not made a second time, and the rest of it is not promised'] },
+  ]),
+  ...guardsOf('services/order/src/payments/stripe.ts', [
+    { name: 'a refund has one key for each attempt', protects: ['I4'], text: 'idempotencyKey: `${refundId}:${attempt}`', instead: 'idempotencyKey: `${refundId}:${attempt}:${Math.random()}`', caughtBy: [TROUBLE, 'is made once by two at once'] },
+  ]),
+  ...guardsOf('services/order/src/jobs/commit-stock.ts', [
+    { name: 'compensation: a sold order that cannot be served ends', protects: ['I1', 'I3'], text: 'if (error && GONE.has(error.code)) return await endUnserved(deps, orderId);', instead: '', caughtBy: [PAYMENTS, 'goes back when the stock of a paid order is gone'] },
+    { name: 'compensation: the money of an unserved order goes back', protects: ['I3', 'I4'], text: '    await reckon(trx, orderId, AUTOMATIC.stockGone);\n', instead: '    void reckon;\n', caughtBy: [PAYMENTS, 'goes back when the stock of a paid order is gone'] },
+  ]),
+];
