@@ -53,6 +53,14 @@ describe('a body that is not right', () => {
     expect(await anna.rows()).toEqual({});
   });
 
+  it('is refused when the last of two quantities is none: it is the one that counts, here and everywhere', async () => {
+    const { anna, answer } = post('{"sku":"A","quantity":1,"quantity":-1}');
+    expect((await answer).statusCode).toBe(400);
+    expect(await anna.rows()).toEqual({});
+    const second = post('{"sku":"A","quantity":-1,"quantity":2}');
+    expect((await second.answer).json().lines).toMatchObject([{ quantity: 2 }]);
+  });
+
   it.each(QUANTITIES)('is refused by PUT with the quantity %s, and the line stays', async (quantity) => {
     const anna = shopperOf(shop);
     await anna.add('A', 7);

@@ -30,6 +30,8 @@ export interface Hold {
   holdSeconds: number;
 }
 
+const FASTER = 'Somebody else was faster. Change the cart and try again.';
+
 /** What the shopper has in the cart. @throws cartEmpty (409), unavailable (503) */
 export async function readCart({ cart }: BasketDeps, request: FastifyRequest): Promise<Basket> {
   const { data, response } = await cart.GET('/api/cart', { headers: forward(request) });
@@ -55,6 +57,12 @@ export async function priceLines({ catalog, identityKey, currency }: BasketDeps,
   });
 }
 
+/** @throws outOfStock (409) when there was too little of something when it was priced */
+export function refuseShort(lines: readonly PricedLine[]): void {
+  const short = lines.filter(({ quantity, available }) => available < quantity).map(({ sku, available }) => ({ sku, available }));
+  if (short.length > 0) throw outOfStock({ detail: FASTER, extra: { lines: short } });
+}
+
 /**
  * Takes the units out of sale for this order, all or none, until the hold ends by catalog's clock. Repeating it holds them
  * once, for that long from then.
@@ -68,7 +76,7 @@ export async function reserve({ catalog }: Pick<BasketDeps, 'catalog'>, headers:
   });
   if (data) return;
   if (error?.code === 'out-of-stock') {
-    throw outOfStock({ detail: 'Somebody else was faster. Change the cart and try again.', extra: { lines: error.lines ?? [] } });
+    throw outOfStock({ detail: FASTER, extra: { lines: error.lines ?? [] } });
   }
   // An earlier run of this checkout reserved other lines, and the cart has changed since.
   if (error?.code === 'reservation-mismatch') throw cartChanged({ detail: 'Look at the cart and order again.' });

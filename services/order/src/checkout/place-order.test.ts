@@ -78,6 +78,24 @@ describe('what is final for its key', () => {
     expect(shop.catalog.stockOf('last')).toBe(3);
   });
 
+  it('answers the same when it sold out between the price list and the shelf', async () => {
+    const { shopper, headers } = shop.shopper([{ sku: 'last', quantity: 4 }]);
+    const plenty = (usual: UpstreamHandler) => async (call: UpstreamCall) => {
+      const answer = (await usual(call)) as { body: { lines: object[] } };
+      return { body: { ...answer.body, lines: answer.body.lines.map((line) => ({ ...line, available: 99 })) } };
+    };
+    const body = orderBody({ expectedTotal: { amount: 5000, currency: 'GBP' } });
+    const response = await answering(shop.catalog, 'POST /internal/prices', plenty, () => place(headers, newKey(), body));
+    expect(response.json()).toMatchObject({ status: 409, code: 'out-of-stock', lines: [{ sku: 'last', available: 3 }] });
+    expect(shop.catalog.calls.filter(({ method, headers: sent }) => method === 'PUT' && String(sent['x-emall-identity']).startsWith(shopper))).toHaveLength(1);
+  });
+
+  it('asks for no stock that the price list says is not there', async () => {
+    const { shopper, headers } = shop.shopper([{ sku: 'last', quantity: 4 }]);
+    await place(headers, newKey(), orderBody({ expectedTotal: { amount: 5000, currency: 'GBP' } }));
+    expect(shop.catalog.calls.filter(({ method, headers: sent }) => method === 'PUT' && String(sent['x-emall-identity']).startsWith(shopper))).toHaveLength(0);
+  });
+
   it('answers 409 out-of-stock for what is no longer sold', async () => {
     const { headers } = shop.shopper([{ sku: 'gone', quantity: 1 }]);
     expect((await place(headers, newKey())).json()).toMatchObject({ code: 'out-of-stock', lines: [{ sku: 'gone', available: 0 }] });
@@ -102,7 +120,7 @@ describe('what is final for its key', () => {
 });
 
 describe('a tampered order', () => {
-  it.each(['price', 'total', 'discount', 'currency', 'status', 'paid', 'shopper', 'lines', '__proto__'])('with the member %s is refused', async (member) => {
+  it.each(['price', 'total', 'discount', 'currency', 'status', 'state', 'paid', 'shopper', 'userId', 'role', 'createdAt', 'lines', 'cartVersion', '__proto__'])('with the member %s is refused', async (member) => {
     const { shopper, headers } = shop.shopper();
     const body = JSON.stringify(orderBody()).replace('{', `{"${member}":1,`);
     const response = await shop.app.inject({

@@ -12,7 +12,7 @@ import { type Links, orderIdOf, orderNumber } from '../orders/identifiers.ts';
 import { findOrder, findRival, insertOrder, type NewOrder, type Order } from '../orders/queries.ts';
 import type { NewPayment, PaymentProvider } from '../payments/provider.ts';
 import { recordSession } from '../payments/queries.ts';
-import { type BasketDeps, priceLines, reserve } from './basket.ts';
+import { type BasketDeps, priceLines, refuseShort, reserve } from './basket.ts';
 import { endEarlier } from './end-earlier.ts';
 import { placed, toOrder } from './new-order.ts';
 import { quoteOf } from './quote.ts';
@@ -89,6 +89,8 @@ async function agreeAndStore(deps: CheckoutDeps, claim: Claim, request: FastifyR
     throw totalChanged({ detail: 'Look at the new total and order again.', extra: { quote } });
   }
 
+  // Who holds nothing yet learns from the price list that there is nothing to hold: most of a rush is refused here, and locks nothing.
+  if (!claim.again && standing.waiting === null) refuseShort(lines);
   const order = toOrder(deps, claim, body, { cartVersion: basket.version, lines, quote });
   if (standing.waiting !== null) await endEarlier(deps, headers, standing.waiting);
   await reserve(deps, headers, { orderId: order.id, lines, holdSeconds: Math.ceil(deps.holdSeconds) + HOLD_MARGIN_S });
