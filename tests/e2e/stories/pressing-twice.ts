@@ -97,6 +97,27 @@ export function pressingTwice(world: World): void {
       expect(await orders(page)).toHaveLength(1);
     }, SLOW_MS);
 
+    it('when two windows order the same cart at once, and the second leads to it', async () => {
+      const first = await atCheckout(desktop, 'on delivery');
+      const second = await world.visitor.context.newPage();
+      await world.open(second, '/checkout');
+      await fillIn(second);
+      await second.getByText('On delivery', { exact: true }).click();
+      await Promise.all([first, second].map((page) => page.getByRole('button', { name: placeOrder }).click()));
+      const led = [first, second].map(async (page) => {
+        const thanks = page.getByRole('heading', { level: 1, name: /thank you/i });
+        const already = page.getByRole('heading', { level: 1, name: 'You have ordered this already' });
+        // Where one window is much slower, a job has emptied the cart by then.
+        await thanks.or(already).or(page.getByRole('heading', { level: 1, name: 'Your cart is empty now' })).waitFor();
+        if ((await already.count()) === 0) return;
+        expect(await world.look(page, desktop)).toEqual([]);
+        await page.getByRole('link', { name: /^See order EM-/ }).click();
+        await thanks.waitFor();
+      });
+      await Promise.all(led);
+      expect(await orders(first)).toHaveLength(1);
+    }, SLOW_MS);
+
     it('when somebody goes back from the payment page and asks for it once more', async () => {
       const page = await atCheckout(desktop, 'card');
       await page.getByRole('button', { name: pay }).click();
