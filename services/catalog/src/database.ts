@@ -66,6 +66,7 @@ export interface ReservationTable {
   state: 'held' | 'committed' | 'released';
   expires_at: Date;
   changed_at: Generated<Date>;
+  attempt: Generated<number>;
 }
 
 export interface ReservationLineTable {

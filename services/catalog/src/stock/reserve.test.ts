@@ -81,8 +81,9 @@ describe('PUT /internal/reservations/{orderId}', () => {
   it('lets an order whose hold was released hold again, other lines too', async () => {
     const order = nextOrder();
     await reserve(order, { A: 3, B: 1 });
-    await settle(order, 'release');
-    expect((await reserve(order, { B: 2, C: 1 })).statusCode).toBe(200);
+    await catalog.order('POST', `/internal/reservations/${order}/release?attempt=1`);
+    const again = { lines: [{ sku: 'B', quantity: 2 }, { sku: 'C', quantity: 1 }], holdSeconds: 60, attempt: 2 };
+    expect((await catalog.order('PUT', `/internal/reservations/${order}`, again)).statusCode).toBe(200);
     expect(await stock()).toEqual({ A: [10, 0], B: [10, 2], C: [1, 1] });
     await settle(order, 'release');
     expect(await stock()).toEqual({ A: [10, 0], B: [10, 0], C: [1, 0] });
@@ -229,8 +230,8 @@ describe('POST /internal/reservations/{orderId}/commit', () => {
   it('sells what an order holds anew after it released', async () => {
     const order = nextOrder();
     await reserve(order, { A: 3 });
-    await settle(order, 'release');
-    await reserve(order, { A: 2 });
+    await catalog.order('POST', `/internal/reservations/${order}/release?attempt=1`);
+    await catalog.order('PUT', `/internal/reservations/${order}`, { lines: [{ sku: 'A', quantity: 2 }], holdSeconds: 60, attempt: 2 });
     expect((await settle(order, 'commit')).statusCode).toBe(200);
     expect((await stock())['A']).toEqual([8, 0]);
   });

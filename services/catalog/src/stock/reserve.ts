@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Checkout } from '../database.ts';
 import { outOfStock, reservationMismatch } from '../errors.ts';
 import { columnsOf, type Line } from './line.ts';
+import { FOR_GOOD } from './settle.ts';
 import { sweepLapsed } from './sweep.ts';
 
 export interface Hold {
@@ -15,11 +16,13 @@ interface Wish {
   /** No SKU twice. */
   lines: readonly Line[];
   holdSeconds: number;
+  /** Of the checkout that asks; absent for whoever holds on to what an order has. */
+  attempt?: number;
 }
 
 /**
  * Holds all lines for an order, or none. The same lines again are held once, for as long as the later call asks; an order
- * whose hold was released may hold again. A shortage is believed only after lapsed holds were swept: units that nobody waits for are not sold out.
+ * whose hold was released may hold again, by a later attempt than the one that released it. A shortage is believed only after lapsed holds were swept: units that nobody waits for are not sold out.
  * @throws outOfStock (409) with what is available, reservationMismatch (409)
  */
 export async function reserve(db: Checkout, wish: Wish): Promise<Hold> {
@@ -32,15 +35,18 @@ export async function reserve(db: Checkout, wish: Wish): Promise<Hold> {
     const lines = await shortages(db, wish.lines);
     if (lines.length > 0) throw outOfStock({ detail: 'Some of it was sold a moment ago. Take less of it, or leave it out.', extra: { lines } });
   }
-  // Units came and went between our looks at them.
+  // Units came and went between our looks at them, or somebody with a later attempt was here.
   throw unavailable();
 }
+
+/** Whoever holds on to what an order has is not an outdated attempt, unless it was released for good. */
+const LATEST = FOR_GOOD - 1;
 
 /**
  * The one statement: every row that is locked is locked in SKU order, so two orders never wait for each other in a circle,
  * and nothing is written unless every line is free. The order's own row comes first, as in `settle`.
  */
-async function take(db: Checkout, { orderId, lines, holdSeconds }: Wish): Promise<Date | undefined> {
+async function take(db: Checkout, { orderId, lines, holdSeconds, attempt }: Wish): Promise<Date | undefined> {
   const { skus, quantities } = columnsOf(lines);
   const statement = sql<{ expires_at: Date }>`
     with prior as materialized (
@@ -53,11 +59,12 @@ async function take(db: Checkout, { orderId, lines, holdSeconds }: Wish): Promis
       from stock s join wanted w on w.sku = s.sku join variant v on v.sku = s.sku
       order by s.sku for update of s
     ), held as (
-      insert into reservation (order_id, state, expires_at)
-      select ${orderId}, 'held', clock_timestamp() + make_interval(secs => ${holdSeconds}::int)
+      insert into reservation (order_id, state, expires_at, attempt)
+      select ${orderId}, 'held', clock_timestamp() + make_interval(secs => ${holdSeconds}::int), ${attempt ?? 0}::int
       where (select count(*) from locked where free >= quantity) = cardinality(${skus}::text[])
-      on conflict (order_id) do update set state = 'held', expires_at = excluded.expires_at, changed_at = now()
-        where reservation.state = 'released'
+      on conflict (order_id) do update
+        set state = 'held', expires_at = excluded.expires_at, changed_at = now(), attempt = greatest(reservation.attempt, excluded.attempt)
+        where reservation.state = 'released' and reservation.attempt <= ${attempt ?? LATEST}::int
       returning expires_at
     ), written as (
       insert into reservation_line (order_id, sku, quantity)
@@ -81,7 +88,7 @@ async function take(db: Checkout, { orderId, lines, holdSeconds }: Wish): Promis
  * The order's hold, unless it is over. A repeat counts from its own time: whoever was held up in between relies on it.
  * @throws reservationMismatch (409) when it is of something else
  */
-async function holdOn(db: Checkout, { orderId, lines, holdSeconds }: Wish): Promise<Hold | undefined> {
+async function holdOn(db: Checkout, { orderId, lines, holdSeconds, attempt = 0 }: Wish): Promise<Hold | undefined> {
   const { skus, quantities } = columnsOf(lines);
   const statement = sql<{ state: Hold['state']; expires_at: Date; same: boolean }>`
     with found as materialized (
@@ -94,8 +101,10 @@ async function holdOn(db: Checkout, { orderId, lines, holdSeconds }: Wish): Prom
       where r.order_id = ${orderId} and (r.state = 'committed' or (r.state = 'held' and r.expires_at > clock_timestamp()))
       for update of r
     ), longer as (
-      update reservation r set expires_at = greatest(r.expires_at, clock_timestamp() + make_interval(secs => ${holdSeconds}::int))
-      from found f where r.order_id = f.order_id and f.state = 'held' and f.same
+      update reservation r set
+        expires_at = case when f.state = 'held' then greatest(r.expires_at, clock_timestamp() + make_interval(secs => ${holdSeconds}::int)) else r.expires_at end,
+        attempt = greatest(r.attempt, ${attempt}::int)
+      from found f where r.order_id = f.order_id and f.same
       returning r.expires_at
     )
     select state, same, coalesce((select expires_at from longer), expires_at) as expires_at from found

@@ -2,7 +2,7 @@ import { type App, invalidRequest, problemResponses, requireCaller } from '@emal
 import type { Checkout } from '../database.ts';
 import type { Line } from './line.ts';
 import { reserve } from './reserve.ts';
-import { holdResponse, orderParams, reserveBody, settledResponse } from './schema.ts';
+import { holdResponse, orderParams, releaseQuery, reserveBody, settledResponse } from './schema.ts';
 import { commit, release } from './settle.ts';
 
 /** Reservations of stock, for the order service alone. The limits on statements are for the way without a shortage. */
@@ -23,9 +23,9 @@ export async function stockRoutes(app: App, { checkoutDb }: { checkoutDb: Checko
         response: { 200: holdResponse, ...problemResponses(400, 401, 403, 409, 503) },
       },
     },
-    async ({ params: { orderId }, body: { lines, holdSeconds } }) => {
+    async ({ params: { orderId }, body: { lines, holdSeconds, attempt } }) => {
       refuseRepeats(lines);
-      const { expiresAt, state } = await reserve(checkoutDb, { orderId, lines, holdSeconds });
+      const { expiresAt, state } = await reserve(checkoutDb, { orderId, lines, holdSeconds, ...(attempt !== undefined && { attempt }) });
       return { orderId, expiresAt: expiresAt.toISOString(), state };
     },
   );
@@ -54,12 +54,13 @@ export async function stockRoutes(app: App, { checkoutDb }: { checkoutDb: Checko
       schema: {
         operationId: 'releaseReservation',
         tags: ['internal'],
-        description: 'The units go back on the shelf, committed ones too. Idempotent, also for an order that never held anything.',
+        description: 'The units go back on the shelf, committed ones too, for good; with an attempt until a later one reserves again. Idempotent, also for an order that never held anything.',
         params: orderParams,
+        querystring: releaseQuery,
         response: { 200: settledResponse, ...problemResponses(400, 401, 403, 503) },
       },
     },
-    async ({ params: { orderId } }) => ({ orderId, state: await release(checkoutDb, orderId) }),
+    async ({ params: { orderId }, query: { attempt } }) => ({ orderId, state: await release(checkoutDb, orderId, attempt) }),
   );
 }
 

@@ -45,11 +45,19 @@ export async function commit(db: Checkout, orderId: string): Promise<State> {
   return 'committed';
 }
 
-/** The order is off: its units go back on the shelf, also when they were committed. Unknown, lapsed or already released is as good. */
-export async function release(db: Checkout, orderId: string): Promise<State> {
+/** Higher than any attempt at a checkout. */
+export const FOR_GOOD = 2_147_483_647;
+
+/**
+ * The order is off: its units go back on the shelf, also when they were committed. Unknown, lapsed or already released is as good.
+ * Without an attempt that is for good. With one nothing that a later attempt has reserved is touched, and what an earlier
+ * one, frozen until now, still reserves is refused; of an order that is not known that is remembered.
+ */
+export async function release(db: Checkout, orderId: string, attempt?: number): Promise<State> {
+  const by = sql`${attempt ?? FOR_GOOD}::int`;
   const statement = sql`
     with prior as materialized (
-      select order_id, state from reservation where order_id = ${orderId} for update
+      select order_id, state from reservation where order_id = ${orderId} and attempt <= ${by} for update
     ), locked as materialized (
       select s.sku, l.quantity, p.state from prior p join reservation_line l on l.order_id = p.order_id join stock s on s.sku = l.sku
       where p.state <> 'released'
@@ -62,9 +70,13 @@ export async function release(db: Checkout, orderId: string): Promise<State> {
       returning s.sku, l.quantity, s.on_hand - s.reserved as free
     ), turned as (
       insert into stock_turn (sku) select sku from moved where free - quantity <= 0
+    ), unknown as (
+      insert into reservation (order_id, state, expires_at, attempt)
+      select ${orderId}, 'released', ${GIVEN_BACK}::timestamptz, ${by} where ${attempt ?? null}::int is not null
+      on conflict (order_id) do nothing
     )
-    update reservation r set state = 'released', expires_at = ${GIVEN_BACK}::timestamptz, changed_at = now() from prior p
-    where r.order_id = p.order_id and r.expires_at > ${GIVEN_BACK}::timestamptz
+    update reservation r set state = 'released', expires_at = ${GIVEN_BACK}::timestamptz, attempt = ${by}, changed_at = now() from prior p
+    where r.order_id = p.order_id and (r.attempt, r.expires_at) is distinct from (${by}, ${GIVEN_BACK}::timestamptz)
   `;
   await retryConflicts(() => statement.execute(db));
   return 'released';

@@ -28,6 +28,8 @@ export interface Hold {
   orderId: string;
   lines: readonly BasketLine[];
   holdSeconds: number;
+  /** Of the checkout that holds, see `Claim`; absent where the order is stored. */
+  attempt?: number;
 }
 
 const FASTER = 'Somebody else was faster. Change the cart and try again.';
@@ -68,10 +70,10 @@ export function refuseShort(lines: readonly PricedLine[]): void {
  * once, for that long from then.
  * @throws outOfStock, cartChanged (409), unavailable (503)
  */
-export async function reserve({ catalog }: Pick<BasketDeps, 'catalog'>, headers: Record<string, string>, { orderId, lines, holdSeconds }: Hold): Promise<void> {
+export async function reserve({ catalog }: Pick<BasketDeps, 'catalog'>, headers: Record<string, string>, { orderId, lines, holdSeconds, attempt }: Hold): Promise<void> {
   const { data, error, response } = await catalog.PUT('/internal/reservations/{orderId}', {
     params: { path: { orderId } },
-    body: { lines: lines.map(({ sku, quantity }) => ({ sku, quantity })), holdSeconds },
+    body: { lines: lines.map(({ sku, quantity }) => ({ sku, quantity })), holdSeconds, ...(attempt !== undefined && { attempt }) },
     headers,
   });
   if (data) return;
@@ -83,9 +85,13 @@ export async function reserve({ catalog }: Pick<BasketDeps, 'catalog'>, headers:
   throw unexpected('catalog', response.status);
 }
 
-/** Puts back on sale what an order held, or had bought. Repeating it is harmless. @throws unavailable (503) */
-export async function release({ catalog }: Pick<BasketDeps, 'catalog'>, headers: Record<string, string>, orderId: string): Promise<void> {
-  const { response } = await catalog.POST('/internal/reservations/{orderId}/release', { params: { path: { orderId } }, headers });
+/**
+ * Puts back on sale what an order held, or had bought, for good; with an attempt only what that or an earlier one reserved.
+ * Repeating it is harmless. @throws unavailable (503)
+ */
+export async function release({ catalog }: Pick<BasketDeps, 'catalog'>, headers: Record<string, string>, orderId: string, attempt?: number): Promise<void> {
+  const query = attempt === undefined ? {} : { attempt };
+  const { response } = await catalog.POST('/internal/reservations/{orderId}/release', { params: { path: { orderId }, query }, headers });
   if (!response.ok) throw unexpected('catalog', response.status);
 }
 

@@ -63,7 +63,7 @@ export async function placeOrder(deps: CheckoutDeps, request: FastifyRequest, ke
   if ('body' in claim) return claim;
   const letGo = deps.holdOn(claim);
   try {
-    const order = claim.again ? await findOrder(db, orderIdOf(shopper, key)) : undefined;
+    const order = claim.attempt > 1 ? await findOrder(db, orderIdOf(shopper, key)) : undefined;
     if (order) return await openPayment(deps, claim, order);
     return await agreeAndStore(deps, claim, request, body);
   } catch (error) {
@@ -90,10 +90,10 @@ async function agreeAndStore(deps: CheckoutDeps, claim: Claim, request: FastifyR
   }
 
   // Who holds nothing yet learns from the price list that there is nothing to hold: most of a rush is refused here, and locks nothing.
-  if (!claim.again && standing.waiting === null) refuseShort(lines);
+  if (claim.attempt === 1 && standing.waiting === null) refuseShort(lines);
   const order = toOrder(deps, claim, body, { cartVersion: basket.version, lines, quote });
   if (standing.waiting !== null) await endEarlier(deps, headers, standing.waiting);
-  await reserve(deps, headers, { orderId: order.id, lines, holdSeconds: Math.ceil(deps.holdSeconds) + HOLD_MARGIN_S });
+  await reserve(deps, headers, { orderId: order.id, lines, holdSeconds: Math.ceil(deps.holdSeconds) + HOLD_MARGIN_S, attempt: claim.attempt });
   return order.provider === null ? await storeAccepted(deps, claim, request, order) : await storeAwaiting(deps, claim, request, order);
 }
 
@@ -182,7 +182,7 @@ async function keepRefusal(db: Database, claim: Claim, answer: Answer): Promise<
   try {
     await inTransaction(db, async (trx) => {
       await keepAnswer(trx, claim, answer);
-      if (claim.again) await addJobs(trx, [job('release-stock', { orderId: orderIdOf(shopper, key), shopper })]);
+      if (claim.attempt > 1) await addJobs(trx, [job('release-stock', { orderId: orderIdOf(shopper, key), shopper })]);
     });
     return answer;
   } catch (error) {

@@ -14,8 +14,8 @@ export interface Claim {
   shopper: string;
   key: string;
   holder: string;
-  /** True when somebody held this key before us and may have left things half done. */
-  again: boolean;
+  /** Rises with every holder: above 1 somebody held this key before us and may have left things half done. */
+  attempt: number;
   /** How it stood with this shopper's other orders when the key was claimed. */
   standing: Standing;
 }
@@ -51,7 +51,7 @@ export async function claimKey(db: Database, shopper: string, key: string, finge
       set holder = excluded.holder, lease_until = excluded.lease_until, attempts = mine.attempts + 1, abandoned_at = null
       where mine.status is null and mine.lease_until <= clock_timestamp() and mine.fingerprint = excluded.fingerprint
     returning attempts, (select to_json(standing) from standing) as standing`.execute(db);
-  if (rows[0]) return { shopper, key, holder, again: rows[0].attempts > 1, standing: rows[0].standing };
+  if (rows[0]) return { shopper, key, holder, attempt: rows[0].attempts, standing: rows[0].standing };
   return await keptAnswer(db, shopper, key, fingerprint);
 }
 
@@ -97,13 +97,13 @@ const LEASE_TO_END = sql.lit('10 seconds');
  * The right to clear up behind a holder that died, for 10 s; undefined when the key was answered, is at work again, or
  * has been cleared up behind. A repeat that comes meanwhile waits, see `stillRunning`.
  */
-export async function claimAbandoned(db: Database, shopper: string, key: string): Promise<Pick<Claim, 'shopper' | 'key' | 'holder'> | undefined> {
+export async function claimAbandoned(db: Database, shopper: string, key: string): Promise<Omit<Claim, 'standing'> | undefined> {
   const holder = randomUUID();
-  const { rows } = await sql`
-    update idempotency_key set holder = ${holder}::uuid, lease_until = clock_timestamp() + interval ${LEASE_TO_END}
+  const { rows } = await sql<{ attempts: number }>`
+    update idempotency_key set holder = ${holder}::uuid, lease_until = clock_timestamp() + interval ${LEASE_TO_END}, attempts = attempts + 1
     where shopper = ${shopper} and key = ${key} and status is null and abandoned_at is null and lease_until <= clock_timestamp()
-    returning 1`.execute(db);
-  return rows.length > 0 ? { shopper, key, holder } : undefined;
+    returning attempts`.execute(db);
+  return rows[0] && { shopper, key, holder, attempt: rows[0].attempts };
 }
 
 /** Nothing is left behind: remembered until the key is claimed again, which it may be at once. */

@@ -11,6 +11,8 @@ interface Reservation {
   lines: { sku: string; quantity: number }[];
   /** A hold that lapsed is taken up again while the units are there, one that was released is not. */
   state: 'held' | 'committed' | 'released' | 'lapsed';
+  /** The latest that was here: an earlier one changes nothing. */
+  attempt: number;
 }
 
 type Line = { sku: string; quantity: number };
@@ -63,23 +65,29 @@ export async function fakeCatalog(goods: Goods[]) {
       return { body: { lines: known, unknown: lines.map(({ sku }) => sku).filter((sku) => !shelf.has(sku)) } };
     },
     'PUT /internal/reservations/*': ({ url, body }) => {
-      const { lines } = body as { lines: Line[] };
+      const { lines, attempt } = body as { lines: Line[]; attempt?: number };
       const orderId = idOf(url);
       const before = reservations.get(orderId);
+      const latest = Math.max(before?.attempt ?? 0, attempt ?? 0);
       const stands = before?.state === 'held' || before?.state === 'committed';
       if (stands && JSON.stringify(before.lines) !== JSON.stringify(lines)) return { status: 409, body: { code: 'reservation-mismatch' } };
       if (!stands) {
+        if (before && before.attempt > (attempt ?? before.attempt)) return { status: 503, body: { code: 'unavailable' } };
         const short = shortOf(lines);
         if (short.length > 0) return { status: 409, body: { code: 'out-of-stock', lines: short } };
         move(lines, -1);
-        reservations.set(orderId, { lines, state: 'held' });
-      }
+        reservations.set(orderId, { lines, state: 'held', attempt: latest });
+      } else before.attempt = latest;
       return { body: { orderId, state: reservations.get(orderId)?.state, expiresAt: new Date().toISOString() } };
     },
     'POST /internal/reservations/*': ({ url }) => {
       const orderId = idOf(url);
       const reservation = reservations.get(orderId);
-      if (url.endsWith('/release')) {
+      if (/\/release(\?|$)/.test(url)) {
+        const attempt = Number(new URL(url, 'http://catalog').searchParams.get('attempt') ?? Number.MAX_SAFE_INTEGER);
+        if (reservation && reservation.attempt > attempt) return { body: { orderId, state: 'released' } };
+        if (!reservation && attempt < Number.MAX_SAFE_INTEGER) reservations.set(orderId, { lines: [], state: 'released', attempt });
+        if (reservation) reservation.attempt = attempt;
         if (reservation?.state === 'held' || reservation?.state === 'committed') move(reservation.lines, 1);
         if (reservation) reservation.state = 'released';
         return { body: { orderId, state: 'released' } };

@@ -144,7 +144,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description The units go back on the shelf, committed ones too. Idempotent, also for an order that never held anything. */
+        /** @description The units go back on the shelf, committed ones too, for good; with an attempt until a later one reserves again. Idempotent, also for an order that never held anything. */
         post: operations["releaseReservation"];
         delete?: never;
         options?: never;
@@ -649,6 +649,8 @@ export interface operations {
                         quantity: number;
                     }[];
                     holdSeconds: number;
+                    /** @description Whoever comes with a lower one than was seen for this order changes nothing */
+                    attempt?: number;
                 };
             };
         };
@@ -797,7 +799,10 @@ export interface operations {
     };
     releaseReservation: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whoever comes with a lower one than was seen for this order changes nothing */
+                attempt?: number;
+            };
             header?: never;
             path: {
                 orderId: string;
