@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { check } from './check.ts';
-import type { Bug } from './testing/model-shop.ts';
+import type { Bug } from './testing/bugs.ts';
 import { worldOf } from './testing/model-street.ts';
 
 const SEEDS = Array.from({ length: 12 }, (_, seed) => `seed ${seed}`);

@@ -1,36 +1,9 @@
 import type { Ask, Call } from '../../history/call.ts';
 import type { Mail } from '../../history/mails.ts';
-import type { KeyRow, LineRow, OrderRow, Snapshot } from '../../history/rows.ts';
+import type { KeyRow, LineRow, OrderRow, Snapshot, StockRow } from '../../history/rows.ts';
+import type { Bug } from './bugs.ts';
 import { ModelProvider } from './model-provider.ts';
-
-/** What shops have done wrong. */
-export type Bug =
-  | 'unlocked decrement'
-  | 'check, then insert of the key'
-  | 'charge before reserve'
-  | 'refund forgotten'
-  | 'lost answer forgotten'
-  | 'leaked hold'
-  | 'another body for the same key'
-  | 'payload of a key ignored'
-  | 'keys shared by all'
-  | 'mail twice'
-  | 'mail missing'
-  | 'mail for an unpaid order'
-  | 'forged event believed'
-  | 'event acknowledged before it is stored'
-  | 'double charge'
-  | 'free order'
-  | 'price of the client believed'
-  | 'order of somebody else shown'
-  | 'replica behind'
-  | 'order lost in a crash'
-  | 'cart lost'
-  | 'add repeated'
-  | 'cart ordered twice'
-  | 'undersell'
-  | 'order pending for ever'
-  | 'retries without a budget';
+import { ModelStock } from './model-stock.ts';
 
 export type Answer = Pick<Call, 'status' | 'code' | 'body' | 'order' | 'state' | 'total' | 'wanting'>;
 
@@ -39,13 +12,10 @@ const CURRENCY = 'GBP';
 /** A shop in memory that keeps every promise, but for the bugs that it is given. It leaves behind what a real one does. */
 export class ModelShop {
   readonly #bugs: ReadonlySet<Bug>;
-  readonly #stock: Snapshot['stock'];
-  /** What a reader without a lock saw, one write ago. */
-  readonly #seen = new Map<string, number>();
+  readonly stock: ModelStock;
   readonly #keys = new Map<string, { line1: string; answer: Answer; row: KeyRow }>();
   readonly #carts = new Map<string, LineRow[]>();
   readonly orders: OrderRow[] = [];
-  readonly reservations: Snapshot['reservations'] = [];
   readonly adds: Snapshot['adds'] = [];
   readonly payments: Snapshot['payments'] = [];
   readonly events: Snapshot['events'] = [];
@@ -55,9 +25,9 @@ export class ModelShop {
   #claims = 0;
   #ids = 0;
 
-  constructor(bugs: readonly Bug[], stock: Snapshot['stock']) {
+  constructor(bugs: readonly Bug[], stock: readonly StockRow[]) {
     this.#bugs = new Set(bugs);
-    this.#stock = stock.map((row) => ({ ...row }));
+    this.stock = new ModelStock(stock, { locks: !this.has('unlocked decrement') });
   }
 
   has(bug: Bug): boolean {
@@ -99,21 +69,20 @@ export class ModelShop {
 
   #sell(buyer: string, ask: Ask, closing: boolean): Answer {
     const id = `order-${String((this.#ids += 1)).padStart(30, '0')}`;
-    const lines = this.cart(buyer).map(({ sku, quantity }) => ({ sku, quantity, price: this.has('price of the client believed') ? 1 : this.priceOf(sku) }));
+    const lines = this.cart(buyer).map(({ sku, quantity }) => ({ sku, quantity, price: this.has('price of the client believed') ? 1 : this.stock.priceOf(sku) }));
     if (lines.length === 0) return refused('cart-empty');
     const { items, shipping, total } = totalsOf(lines, ask.shippingMethod);
     const card = ask.paymentMethod === 'card';
     if (card && this.has('charge before reserve')) this.provider.charge(id, total);
-    const wanting = lines.filter(({ sku, quantity }) => this.#free(sku) < quantity || (closing && this.has('undersell'))).map(({ sku }) => sku);
+    const wanting = lines.filter((line) => this.stock.isWanting(line) || (closing && this.has('undersell'))).map(({ sku }) => sku);
     if (wanting.length > 0) return { ...refused('out-of-stock'), wanting };
-    for (const { sku, quantity } of lines) this.#row(sku).reserved += quantity;
+    this.stock.hold(id, lines);
     const { email, name, line1, paymentMethod, shippingMethod } = ask;
     const order: OrderRow = {
       id, buyer, state: card ? 'awaiting_payment' : 'accepted', email, name, line1, paymentMethod, shippingMethod, currency: CURRENCY, items, shipping, total,
       tax: Math.round(total / 6), stock: 'held', placedAt: 0, holdUntil: card ? 1 : null, cartClearedAt: null, confirmedAt: null, lines,
     };
     this.orders.push(order);
-    this.reservations.push({ order: id, state: 'held', expiresAt: 1, lines: lines.map(({ sku, quantity }) => ({ sku, quantity })) });
     if (card) this.#openSession(order);
     else this.#sold(order);
     const state = order.state;
@@ -153,14 +122,11 @@ export class ModelShop {
     const order = this.find(id);
     if (!order || order.state === 'cancelled' || order.state === 'paid') return;
     const wasSold = order.state === 'accepted';
-    const hold = this.reservations.find((each) => each.order === id);
     Object.assign(order, { state: 'cancelled', stock: 'released' });
     const payment = this.payments.find((each) => each.order === id);
     if (payment) payment.state = 'expired';
     if (this.has('mail for an unpaid order') && !wasSold) this.#confirm(order);
-    if (!hold || (this.has('leaked hold') && !wasSold)) return;
-    for (const { sku, quantity } of hold.lines) this.#row(sku)[wasSold ? 'onHand' : 'reserved'] += wasSold ? quantity : -quantity;
-    hold.state = 'released';
+    if (wasSold || !this.has('leaked hold')) this.stock.release(id);
   }
 
   /** All that is to happen by itself. */
@@ -172,7 +138,7 @@ export class ModelShop {
 
   snapshot(): Snapshot {
     return structuredClone({
-      at: 1_000_000, claims: this.#claims, stock: this.#stock, reservations: this.reservations, orders: this.orders, payments: this.payments, refunds: [], events: this.events, jobs: [],
+      at: 1_000_000, claims: this.#claims, stock: this.stock.rows, reservations: this.stock.reservations, orders: this.orders, payments: this.payments, refunds: [], events: this.events, jobs: [],
       keys: [...this.#keys.values()].map(({ row }) => row), adds: this.adds, carts: [...this.#carts].map(([buyer, lines]) => ({ buyer, lines })),
     });
   }
@@ -181,31 +147,8 @@ export class ModelShop {
     return this.orders.find((order) => order.id === id);
   }
 
-  priceOf(sku: string): number {
-    return this.#row(sku).price;
-  }
-
-  #free(sku: string): number {
-    const { onHand, reserved } = this.#row(sku);
-    const free = onHand - reserved;
-    const seen = this.#seen.get(sku) ?? free;
-    this.#seen.set(sku, free);
-    return this.has('unlocked decrement') ? Math.max(free, seen) : free;
-  }
-
-  #row(sku: string): Snapshot['stock'][number] {
-    const row = this.#stock.find((each) => each.sku === sku);
-    if (!row) throw new Error(`no ${sku}`);
-    return row;
-  }
-
   #sold(order: OrderRow, state = order.state): void {
-    for (const { sku, quantity } of order.lines) {
-      const row = this.#row(sku);
-      row.reserved -= quantity;
-      row.onHand = Math.max(0, row.onHand - quantity);
-    }
-    for (const hold of this.reservations) if (hold.order === order.id) hold.state = 'committed';
+    this.stock.commit(order.id);
     Object.assign(order, { state, stock: 'committed', cartClearedAt: 1, confirmedAt: 1 });
     if (!this.has('mail missing')) this.#confirm(order);
     if (this.has('mail twice')) this.#confirm(order, '-again');

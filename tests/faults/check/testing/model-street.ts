@@ -2,7 +2,8 @@ import type { Ask, Call, Kind, Phase } from '../../history/call.ts';
 import type { StockRow } from '../../history/rows.ts';
 import { Random } from '../../random.ts';
 import type { World } from '../world.ts';
-import { type Answer, type Bug, ModelShop, totalsOf } from './model-shop.ts';
+import type { Bug } from './bugs.ts';
+import { type Answer, ModelShop, totalsOf } from './model-shop.ts';
 
 const PREFIX = 'w';
 const SHOPPERS = 40;
@@ -52,7 +53,7 @@ class Street {
 
   askOf(shopper: string, paymentMethod: Ask['paymentMethod']): Ask {
     const canary = canaryOf(shopper);
-    const lines = this.shop.cart(buyerOf(shopper)).map(({ sku, quantity }) => ({ sku, quantity, price: this.shop.priceOf(sku) }));
+    const lines = this.shop.cart(buyerOf(shopper)).map(({ sku, quantity }) => ({ sku, quantity, price: this.shop.stock.priceOf(sku) }));
     const shippingMethod = this.random.pick(['standard', 'express'] as const);
     const expectedTotal = { amount: totalsOf(lines, shippingMethod).total, currency: 'GBP' };
     return { email: `${PREFIX}.${canary}@example.com`, name: `Ada ${canary}`, line1: `${(this.#count += 1)} ${canary} Row`, paymentMethod, shippingMethod, expectedTotal };
