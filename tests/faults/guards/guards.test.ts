@@ -12,7 +12,7 @@ const read = (file: string) => (existsSync(join(ROOT, file)) ? readFileSync(join
 /** Whether a test of the file is called so, or in part; `%s` and `$name` in a title of a table stand for anything. */
 function hasTest(file: string, name: string): boolean {
   const whole = read(file);
-  const titles = [...whole.matchAll(/(['"`])((?:\\.|(?!\1).)+)\1/g)].map(([, , title = '']) => title.split(/%[sj]|\$\w+/));
+  const titles = [...whole.matchAll(/(['"`])((?:\\.|(?!\1).)*)\1/g)].map(([, , title = '']) => title.split(/%[sjp]|\$\w+/));
   return whole.includes(name) || titles.some((parts) => parts.length > 1 && new RegExp(`^${parts.map(escape).join('.+')}$`).test(name));
 }
 

@@ -2,6 +2,7 @@ import type { Guard } from './guard.ts';
 import { cartGuards } from './list/cart.ts';
 import { catalogGuards } from './list/catalog.ts';
 import { checkoutGuards } from './list/checkout.ts';
+import { edgeGuards } from './list/edges.ts';
 import { jobGuards } from './list/jobs.ts';
 import { keyGuards } from './list/keys.ts';
 import { orderConstraints } from './list/order-constraints.ts';
@@ -23,6 +24,7 @@ export const guards: readonly Guard[] = [
   ...paymentGuards,
   ...refundGuards,
   ...jobGuards,
+  ...edgeGuards,
 ];
 
 /** For each test file the plain story that must go on while a guard is away. */
@@ -58,4 +60,12 @@ export const witnesses: Readonly<Record<string, string>> = {
   'services/order/src/jobs/reconcile.test.ts': 'is left alone while its own job is on the way',
   'services/order/src/jobs/end-abandoned.test.ts': 'is told to wait, and then reserves anew',
   'services/order/src/jobs/send-confirmation.test.ts': 'is one mail, once it is accepted',
+  'gateway/src/proxy/proxy.test.ts': 'passes bodies on as they are, byte for byte',
+  'gateway/src/proxy/failure.test.ts': 'comes back by itself',
+  'gateway/src/door/entry.test.ts': 'reach the service when they are what it needs',
+  'gateway/src/door/cross-site.test.ts': 'may be cross-site when it only reads',
+  'gateway/src/guests/guest.test.ts': 'stays the same with its cookie, and two guests are two',
+  'infra/runtime/src/service.test.ts': 'is known from the header that the gateway signs',
+  'infra/runtime/src/identity.test.ts': 'is accepted from a caller whose key is known',
+  'infra/runtime/src/conflicts.test.ts': 'is counted as often as it was tried',
 };
