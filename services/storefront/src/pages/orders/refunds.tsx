@@ -11,7 +11,7 @@ export function Refunds({ refunds }: { refunds: NonNullable<Order['payment']['re
       <dl class="sums">
         {refunds.map(({ amount, state, at }) => (
           <div>
-            <dt safe>{state === 'done' ? `Returned on ${DAY.format(new Date(at))}` : 'On its way back to you'}</dt>
+            <dt>{state === 'done' ? `Returned on ${DAY.format(new Date(at))}` : 'On its way back to you'}</dt>
             <dd safe>{formatMoney(amount)}</dd>
           </div>
         ))}
