@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { recordLog } from '@emall/runtime/testing';
-import { deliver, eventsAbout, finishPayments, look, orderOf, paidOrder, paymentOf, placeByCard, refundsOf, returnedOf, TOTAL } from '../testing/paying.ts';
+import { deliver, eventsAbout, finishPayments, intentOf, look, orderOf, paidOrder, paymentOf, placeByCard, refundsOf, returnedOf, secondSession, TOTAL } from '../testing/paying.ts';
 import { newKey, openShop, orderBody, type Shop } from '../testing/shop.ts';
 
 let shop: Shop;
@@ -12,25 +12,6 @@ beforeEach(() => {
   shop.relay.held = true;
 });
 
-/** A second way to pay an order, as if the provider had been asked twice. */
-async function secondSession(orderId: string, { amount = TOTAL, currency = 'gbp' } = {}): Promise<{ id: string; url: string }> {
-  return await shop.atProvider('/v1/checkout/sessions', {
-    mode: 'payment',
-    'line_items[0][quantity]': '1',
-    'line_items[0][price_data][currency]': currency,
-    'line_items[0][price_data][unit_amount]': String(amount),
-    'line_items[0][price_data][product_data][name]': 'Mugs',
-    'metadata[order]': orderId,
-    'payment_intent_data[metadata][order]': orderId,
-    success_url: 'http://127.0.0.1:8080/',
-  });
-}
-
-async function intentOf(sessionId: string): Promise<string> {
-  const { sessions } = await shop.ledger();
-  return sessions.find(({ id }: { id: string }) => id === sessionId).intent;
-}
-
 async function tell(what: string): Promise<void> {
   for (const body of await eventsAbout(shop, what, 'checkout.session.completed')) expect((await deliver(shop, body)).statusCode).toBe(200);
 }
@@ -38,11 +19,11 @@ async function tell(what: string): Promise<void> {
 describe('a second payment for one order', () => {
   it('goes back by itself, and the order stays paid by the first', async () => {
     const order = await paidOrder(shop);
-    const second = await secondSession(order.id);
+    const second = await secondSession(shop, order.id);
     await shop.pay(second.url);
     for (const _ of [1, 2, 3]) await tell(second.id);
     await finishPayments(shop);
-    expect(await returnedOf(shop, await intentOf(second.id))).toEqual([TOTAL]);
+    expect(await returnedOf(shop, await intentOf(shop, second.id))).toEqual([TOTAL]);
     expect(await returnedOf(shop, order.intentId)).toEqual([]);
     expect(await orderOf(shop, order.id)).toMatchObject({ state: 'paid' });
     expect(await paymentOf(shop, order.id)).toMatchObject({ state: 'paid', received: TOTAL, promised: 0, refunded: 0 });
@@ -51,23 +32,23 @@ describe('a second payment for one order', () => {
 
   it('that comes before the first goes back too, and the first still pays the order', async () => {
     const order = await placeByCard(shop);
-    const second = await secondSession(order.id);
+    const second = await secondSession(shop, order.id);
     await shop.pay(second.url);
     await tell(second.id);
     await finishPayments(shop);
     expect((await orderOf(shop, order.id)).state).toBe('awaiting_payment');
     await shop.pay(order.url);
     expect((await look(shop, order)).state).toBe('paid');
-    expect(await returnedOf(shop, await intentOf(second.id))).toEqual([TOTAL]);
+    expect(await returnedOf(shop, await intentOf(shop, second.id))).toEqual([TOTAL]);
     expect(await paymentOf(shop, order.id)).toMatchObject({ state: 'paid', received: TOTAL, refunded: 0 });
   });
 
   it('that somebody returned in part by hand is completed', async () => {
     const order = await paidOrder(shop);
-    const second = await secondSession(order.id);
+    const second = await secondSession(shop, order.id);
     await shop.pay(second.url);
     await tell(second.id);
-    const intentId = await intentOf(second.id);
+    const intentId = await intentOf(shop, second.id);
     // The job of its event asks for the refund; somebody is faster.
     await shop.atProvider('/v1/refunds', { payment_intent: intentId, amount: '1000' });
     await finishPayments(shop);
@@ -78,11 +59,11 @@ describe('a second payment for one order', () => {
   it('for an order that has ended leaves it ended', async () => {
     const order = await placeByCard(shop);
     expect((await shop.app.inject({ method: 'POST', url: `/api/orders/${order.id}/cancel`, headers: order.headers })).statusCode).toBe(200);
-    const second = await secondSession(order.id);
+    const second = await secondSession(shop, order.id);
     await shop.pay(second.url);
     await tell(second.id);
     await finishPayments(shop);
-    expect(await returnedOf(shop, await intentOf(second.id))).toEqual([TOTAL]);
+    expect(await returnedOf(shop, await intentOf(shop, second.id))).toEqual([TOTAL]);
     expect((await orderOf(shop, order.id)).state).toBe('cancelled');
   });
 });
@@ -91,7 +72,7 @@ describe('money of another amount or currency', () => {
   it.each([{ amount: TOTAL - 1, currency: 'gbp' }, { amount: TOTAL + 1, currency: 'gbp' }, { amount: TOTAL, currency: 'eur' }])('never pays an order, and goes back: $amount $currency', async (other) => {
     for (const way of ['by webhook', 'by the provider’s own answer']) {
       const order = await placeByCard(shop);
-      const session = await secondSession(order.id, other);
+      const session = await secondSession(shop, order.id, other);
       await shop.db.updateTable('payment').set({ session_id: session.id }).where('order_id', '=', order.id).execute();
       await shop.pay(session.url);
       const { log, lines } = recordLog();
@@ -103,7 +84,7 @@ describe('money of another amount or currency', () => {
       shop.deps.log = silent;
       const errors = lines.map((line) => JSON.parse(line)).filter(({ level }) => level === 'error');
       expect(errors).toContainEqual(expect.objectContaining({ orderId: order.id, amount: other.amount, currency: other.currency.toUpperCase() }));
-      expect(await returnedOf(shop, await intentOf(session.id))).toEqual([other.amount]);
+      expect(await returnedOf(shop, await intentOf(shop, session.id))).toEqual([other.amount]);
       expect(await orderOf(shop, order.id)).toMatchObject({ state: 'refunded', stock: 'releasing' });
       expect(await paymentOf(shop, order.id)).toMatchObject({ state: 'refunded', received: other.currency === 'gbp' ? other.amount : 0 });
     }

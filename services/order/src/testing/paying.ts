@@ -46,6 +46,26 @@ export async function returnedOf(shop: Shop, intentId: string): Promise<number[]
   return refunds.filter(({ intent }: { intent: string }) => intent === intentId).map(({ amount }: { amount: number }) => amount);
 }
 
+/** A second way to pay an order, as if the provider had been asked twice. */
+export async function secondSession(shop: Shop, orderId: string, { amount = TOTAL, currency = 'gbp' } = {}): Promise<{ id: string; url: string }> {
+  return await shop.atProvider('/v1/checkout/sessions', {
+    mode: 'payment',
+    'line_items[0][quantity]': '1',
+    'line_items[0][price_data][currency]': currency,
+    'line_items[0][price_data][unit_amount]': String(amount),
+    'line_items[0][price_data][product_data][name]': 'Mugs',
+    'metadata[order]': orderId,
+    'payment_intent_data[metadata][order]': orderId,
+    success_url: 'http://127.0.0.1:8080/',
+  });
+}
+
+/** By which the provider knows the money that was paid in a session. */
+export async function intentOf(shop: Shop, sessionId: string): Promise<string> {
+  const { sessions } = await shop.ledger();
+  return sessions.find(({ id }: { id: string }) => id === sessionId).intent;
+}
+
 /** Does what is left to do about payments, as the jobs would: those that fail are tried again until they do not. */
 export async function finishPayments(shop: Shop): Promise<void> {
   await until(async () => {
