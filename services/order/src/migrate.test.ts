@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type TestDatabase, testDatabase } from '@emall/runtime/testing';
 import pg from 'pg';
@@ -48,5 +49,19 @@ describe('the migrations of order', () => {
     await runner.query(`insert into payment (order_id, provider, amount, currency, received) values ($1, 'p', 100, 'GBP', 99)`, [id]);
     await expect(runner.query(`update payment set state = 'paid' where order_id = $1`, [id])).rejects.toThrow('payment_paid_in_full');
     await expect(runner.query(`update payment set refunded = 100 where order_id = $1`, [id])).rejects.toThrow('payment_refunds_no_more_than_received');
+  });
+
+  it('make a refund of what an earlier version was returning, once', async () => {
+    const id = '00000000-0000-8000-8000-000000000003';
+    await runner.query(
+      `insert into "order" (id, shopper, state, email, address, shipping_method, payment_method, currency, items, shipping, tax, total, link_hash, stock)
+       values ($1, 's', 'cancelled', 'e', '{}', 'standard', 'card', 'GBP', 100, 0, 17, 100, '', 'released')`,
+      [id],
+    );
+    await runner.query(`insert into payment (order_id, provider, amount, currency, state, intent_id, received) values ($1, 'p', 100, 'GBP', 'refunding', 'pi_1', 100)`, [id]);
+    const migration = await readFile(`${directory}/0011-refunds-under-way.sql`, 'utf8');
+    for (const _ of [1, 2]) await runner.query(migration);
+    const { rows } = await runner.query('select r.amount, r.intent_id, r.state, promised from refund r join payment using (order_id) where order_id = $1', [id]);
+    expect(rows).toEqual([{ amount: 100, intent_id: 'pi_1', state: 'open', promised: 100 }]);
   });
 });
