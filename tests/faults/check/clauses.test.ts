@@ -95,7 +95,11 @@ const SPOILT: [string, string, (world: Mutable) => void][] = [
     for (const mail of mails.slice(0, 2)) mail.messageId = '<same>';
   }],
   ['an event that the provider never sent', 'the provider knows of none', (world) => void (one(world.after.events, () => true).id = 'evt_from_nowhere')],
-  ['an event that disagreed and decided', 'disagreed with what was agreed on', (world) => void (one(world.ledger.events, ({ id }) => world.after.events.some((event) => event.id === id && event.outcome === 'paid')).lie = 'disagrees')],
+  ['an event that disagreed and decided', 'disagreed with what was agreed on', (world) => {
+    const event = one(world.after.events, ({ outcome }) => outcome === 'paid');
+    one(world.ledger.events, ({ id }) => id === event.id).lie = 'disagrees';
+    world.ledger.charges = world.ledger.charges.filter(({ order }) => order !== event.order);
+  }],
   ['claims without end', 'claims of a key', (world) => void (world.after.claims *= 2)],
 ];
 

@@ -31,7 +31,7 @@ export function noDoubleChargeNoFreeOrder({ world: { after, ledger }, charged, r
 }
 
 /** I16: what the shop stored is what the provider said. What was forged is not even stored, and nothing stored was lost. */
-export function webhooksAreBelieved({ world: { after, ledger }, order: find }: Facts): Violation[] {
+export function webhooksAreBelieved({ world: { after, ledger }, order: find, charged }: Facts): Violation[] {
   const told = new Map(ledger.events.map((event) => [event.id, event]));
   const stored = new Set(after.events.map(({ id }) => id));
   const due = ledger.events.filter(({ order, type, acknowledged, lie }) => acknowledged && lie === undefined && type.startsWith('checkout.session.') && find(order ?? '') !== undefined);
@@ -42,7 +42,8 @@ export function webhooksAreBelieved({ world: { after, ledger }, order: find }: F
       return [
         when(event === undefined, said('was stored, and the provider knows of none')),
         when(event?.lie === 'forged', said('was forged, and stored')),
-        when(event?.lie === 'disagrees' && (outcome === 'paid' || outcome === 'cancelled'), said(`disagreed with what was agreed on, and made it ${outcome}`)),
+        // It may make the shop ask the provider, who knows better.
+        when(event?.lie === 'disagrees' && outcome === 'paid' && charged(order) === 0, said('disagreed with what was agreed on, and made it paid')),
       ].flat();
     }),
     due.flatMap(({ id, order }) => when(!stored.has(id), violated('I16', `event ${id} of order ${order} was acknowledged, and not stored`))),

@@ -139,7 +139,7 @@ export class Shopper {
 }
 
 function outcomeOf(status: number, code: unknown): Outcome {
-  if (status >= 200 && status < 400) return 'ok';
+  if (status >= 200 && status < 300) return 'ok';
   return status >= 400 && status < 500 && status !== 429 && status !== 408 && code !== 'request-in-progress' ? 'fail' : 'info';
 }
 

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** One file of the folder that mail is written to. */
@@ -14,13 +14,15 @@ export function readMails(folder: string, known: ReadonlySet<string> = new Set()
   return mailFiles(folder)
     .filter((file) => !known.has(file))
     .map((file) => {
-      const text = readFileSync(join(folder, file), 'utf8');
+      // Long lines are folded by an = at their end.
+      const text = readFileSync(join(folder, file), 'utf8').replace(/=\r?\n/g, '');
       return { file, to: header(text, 'To'), messageId: header(text, 'Message-ID'), text };
     });
 }
 
+/** The folder is made with the first mail. */
 export function mailFiles(folder: string): string[] {
-  return readdirSync(folder).filter((file) => file.endsWith('.eml'));
+  return existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.eml')) : [];
 }
 
 function header(text: string, name: string): string {
