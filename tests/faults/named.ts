@@ -36,15 +36,14 @@ export async function withShoppers(target: Target, during: (random: Random) => P
   runs += 1;
   const random = new Random(`named ${runs}`);
   const folder = mkdtempSync(join(tmpdir(), 'emall-history-'));
-  try {
-    return await underLoad(target, { random, folder, shoppers: SHOPPERS, prefix: `n${runs}${Date.now().toString(36)}` }, async () => {
-      await sleep(CALM_MS);
-      await during(random.fork('fault'));
-      await sleep(CALM_MS);
-    });
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const outcome = await underLoad(target, { random, folder, shoppers: SHOPPERS, prefix: `n${runs}${Date.now().toString(36)}` }, async () => {
+    await sleep(CALM_MS);
+    await during(random.fork('fault'));
+    await sleep(CALM_MS);
+  });
+  if (outcome.violations.length === 0) rmSync(folder, { recursive: true });
+  else process.stdout.write(`    what the clients saw is kept in ${folder}\n`);
+  return outcome;
 }
 
 /** Orders that found a 5xx or no answer, though their client waited for one. */

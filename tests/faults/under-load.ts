@@ -58,9 +58,7 @@ export async function underLoad(target: Target, { random, folder, shoppers, pref
     over.abort();
     await driven;
   }
-  await untilReady(shop);
-
-  const rush = await atRest(target, source);
+  const [rush] = await Promise.all([atRest(target, source), untilReady(shop)]);
   const closing = rush.pending.length > 0 ? undefined : await driveQuietly({ ...visit, random: random.fork('closing') });
   const rest = closing === undefined ? rush : await atRest(target, source);
   await sampler.stop();
