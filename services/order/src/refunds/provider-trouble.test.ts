@@ -55,6 +55,17 @@ describe('a refund', () => {
     expect(await refundsOf(shop, id)).toMatchObject([{ state: 'done', attempt: 2 }]);
   });
 
+  it('that was made is found although the provider has forgotten the key', async () => {
+    const { id, intentId, run, refundId } = await promised();
+    faults = [{ kind: 'lost-answer' }, { kind: 'lost-answer' }];
+    await expect(run()).rejects.toMatchObject({ code: 'unavailable' });
+    // Keys are kept for a day. Another one does what a forgotten one would.
+    await shop.db.updateTable('refund').set({ attempt: 7 }).where('id', '=', refundId).execute();
+    await run();
+    expect(await returnedOf(shop, intentId)).toEqual([500]);
+    expect(await refundsOf(shop, id)).toMatchObject([{ state: 'done' }]);
+  });
+
   it('is made once by two at once, also when the first key is spent', async () => {
     for (const spent of [false, true]) {
       const { id, intentId, run } = await promised();
