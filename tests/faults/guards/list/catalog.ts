@@ -2,6 +2,7 @@ import { type Guard, guardsOf } from '../guard.ts';
 
 const RESERVE = 'services/catalog/src/stock/reserve.test.ts';
 const CONSTRAINTS = 'services/catalog/src/stock/constraints.test.ts';
+const ATTEMPTS = 'services/catalog/src/stock/attempts.test.ts';
 const TURNS = 'services/catalog/src/stock/turn-taking.test.ts';
 
 /** Stock: who gets the last unit, and that every unit is counted once. */
@@ -20,7 +21,9 @@ export const catalogGuards: Guard[] = [
     { name: 'conditional decrement: nothing is taken unless every line is free', protects: ['I1', 'I7'], text: 'from locked where free >= quantity) = cardinality', instead: 'from locked) = cardinality', caughtBy: [TURNS, 'is refused as sold out, and holds nothing'] },
     { name: 'lock: stock is compared under its lock', protects: ['I1'], text: 'order by s.sku for update of s', instead: 'order by s.sku', caughtBy: [TURNS, 'is refused as sold out also when the last units went'] },
     { name: 'lock order: a reservation locks in SKU order', protects: ['I8'], text: 'order by s.sku for update of s', instead: 'for update of s', caughtBy: [TURNS, 'a reservation'] },
-    { name: 'one hold for each order, also when copies race', protects: ['I2', 'I5'], text: "\n        where reservation.state = 'released'", instead: '', caughtBy: [TURNS, 'holds of one order'] },
+    { name: 'one hold for each order, also when copies race', protects: ['I2', 'I5'], text: "where reservation.state = 'released' and", instead: 'where', caughtBy: [TURNS, 'holds of one order'] },
+    { name: 'fence: a frozen attempt reserves nothing after it was cleared up behind', protects: ['I2', 'I7'], text: ' and reservation.attempt <= ${attempt ?? LATEST}::int', instead: '', caughtBy: [ATTEMPTS, 'takes nothing once somebody has cleared up behind it'] },
+    { name: 'fence: who relies on a hold is counted', protects: ['I2'], text: 'attempt = greatest(r.attempt, ${attempt}::int)', instead: 'attempt = r.attempt', caughtBy: [ATTEMPTS, 'leaves alone what a later attempt found held'] },
     { name: 'an order cannot hold other lines under its name', protects: ['I5', 'I9'], text: "if (!hold.same) throw reservationMismatch({ detail: 'This order has already reserved other lines.' });", instead: '', caughtBy: [RESERVE, 'refuses other lines for the same order'] },
     { name: 'a hold is made longer, never shorter', protects: ['I3'], text: 'greatest(r.expires_at, clock_timestamp() + make_interval(secs => ${holdSeconds}::int))', instead: 'clock_timestamp() + make_interval(secs => ${holdSeconds}::int)', caughtBy: [RESERVE, 'holds once when it is asked again'] },
     { name: 'sold out is said only after lapsed holds were swept', protects: ['I12'], text: 'if ((await sweepLapsed(db)) > 0) continue;', instead: '', caughtBy: [RESERVE, 'never says sold out while a lapsed hold waits'] },
@@ -30,6 +33,8 @@ export const catalogGuards: Guard[] = [
     { name: 'a commitment after the release takes nothing', protects: ['I2'], text: "where p.state <> 'committed' and not p.given_back", instead: "where p.state <> 'committed'", caughtBy: [RESERVE, 'takes nothing for an order that released'] },
     { name: 'lock: two commitments of one order', protects: ['I2'], text: 'as given_back from reservation where order_id = ${orderId} for update', instead: 'as given_back from reservation where order_id = ${orderId}', caughtBy: [TURNS, 'commitments of one order'] },
     { name: 'lock: two releases of one order', protects: ['I1', 'I2'], text: ' for update\n    ), locked as materialized (\n      select s.sku, l.quantity, p.state from prior p', instead: '\n    ), locked as materialized (\n      select s.sku, l.quantity, p.state from prior p', caughtBy: [TURNS, 'releases of one order'] },
+    { name: 'fence: a frozen clearing gives back nothing that a later attempt holds', protects: ['I2', 'I3'], text: ' and attempt <= ${by} for update', instead: ' for update', caughtBy: [ATTEMPTS, 'leaves alone what a later attempt has held'] },
+    { name: 'fence: what is cleared up behind is remembered of an order that nobody knows', protects: ['I2', 'I7'], text: 'where ${attempt ?? null}::int is not null', instead: 'where ${attempt ?? null}::int is not null and false', caughtBy: [ATTEMPTS, 'takes nothing once somebody has cleared up behind it'] },
     { name: 'lock order: a commitment locks in SKU order', protects: ['I8'], text: "and not p.given_back\n      order by s.sku for update of s", instead: "and not p.given_back\n      for update of s", caughtBy: [TURNS, 'a commitment'] },
     { name: 'lock order: a release locks in SKU order', protects: ['I8'], text: "where p.state <> 'released'\n      order by s.sku for update of s", instead: "where p.state <> 'released'\n      for update of s", caughtBy: [TURNS, 'a release'] },
   ]),
