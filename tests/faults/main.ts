@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openHome } from '../../infra/local/src/home.ts';
 import { faults } from './inject/all.ts';
-import { describe, describeFailure, summary } from './report.ts';
+import { describe, describeFailure, summary } from './tell.ts';
 import { type Result, runSchedule } from './run.ts';
 import { scheduleOf } from './schedule.ts';
 import { startTarget, startTargetBehindProxies, type Target } from './target.ts';

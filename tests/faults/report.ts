@@ -1,33 +1,61 @@
 import type { Result } from './run.ts';
-import { describeStep, type Schedule } from './schedule.ts';
+import { replay, seconds, sumOf } from './tell.ts';
 
-const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
-const replay = (seed: string) => `npm run faults -- --seed ${seed} --schedules 1`;
-
-/** One schedule for who watches. */
-export function describe({ seed, behindProxies, faults, drive, pendingMs, ms, violations }: Result): string {
-  const { checkouts, ok, fail, info } = drive;
-  const lines = [
-    `${seed}${behindProxies ? ' (proxies)' : ''}: ${faults.join(', ')}`,
-    `  ${checkouts} checkouts: ${ok} ok, ${fail} refused, ${info} unknown; at rest after ${seconds(pendingMs)}; ${seconds(ms)} in all; ${violations.length} violations`,
-    ...violations.slice(0, 10).map(({ invariant, what }) => `  ${invariant}: ${what}`),
-  ];
-  if (violations.length > 0) lines.push(`  again: ${replay(seed)}`);
-  return lines.join('\n');
-}
-
-/** A schedule that could not be carried out to its end. */
-export function describeFailure({ seed, steps }: Schedule, error: unknown): string {
-  const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return `${seed}: ${steps.map(describeStep).join(', ')}\n  did not end: ${why}\n  again: ${replay(seed)}`;
-}
-
-export function summary(results: readonly Result[], broken: number): string {
-  const count = (of: (result: Result) => number) => results.reduce((sum, result) => sum + of(result), 0);
+/** What many schedules have shown, in Markdown. @param machine on which they ran, in words */
+export function reportOf(results: readonly Result[], machine: string): string {
+  const [first, last] = [results[0]?.at ?? '', results.at(-1)?.at ?? ''].map((at) => at.slice(0, 10));
+  const broken = results.filter(({ violations }) => violations.length > 0);
   return [
-    `${results.length} schedules, ${broken} that did not end.`,
-    `${count(({ drive }) => drive.checkouts)} checkouts: ${count(({ drive }) => drive.ok)} ok, ${count(({ drive }) => drive.fail)} refused, ${count(({ drive }) => drive.info)} unknown.`,
-    `At rest after ${seconds(Math.max(0, ...results.map(({ pendingMs }) => pendingMs)))} at the longest.`,
-    `${count(({ violations }) => violations.length)} violations in ${results.filter(({ violations }) => violations.length > 0).length} schedules.`,
+    '# Checkout under faults',
+    '',
+    `${results.length} schedules of faults ${first === last ? `on ${first}` : `from ${first} to ${last}`}, on ${machine}. Each brings SKUs of its own into a shop, lets shoppers buy while it breaks things, heals them, waits until nothing is pending, and then decides I1 to I17 from the clients' history, the provider's books and the shop's tables.`,
+    '',
+    ...table(['', ''], totals(results)),
+    '',
+    '## Violations',
+    '',
+    ...(broken.length === 0 ? ['None.'] : broken.map(violationsOf)),
+    '',
+    '## Rows of the fault matrix',
+    '',
+    ...table(['row', 'schedules', 'checkouts meanwhile'], byRow(results)),
+    '',
+    '## Schedules',
+    '',
+    `Any of them again: \`${replay('<seed>')}\`.`,
+    '',
+    ...table(['seed', 'faults', 'checkouts', 'ok', 'refused', 'unknown', 'at rest after', 'violations'], results.map(scheduleRow)),
+    '',
   ].join('\n');
+}
+
+function violationsOf({ seed, violations }: Result): string {
+  return [`- \`${replay(seed)}\``, ...violations.map(({ invariant, what }) => `  - ${invariant}: ${what}`)].join('\n');
+}
+
+function totals(results: readonly Result[]): string[][] {
+  const rest = results.map(({ pendingMs }) => pendingMs).sort((one, other) => one - other);
+  return [
+    ['checkouts (a shopper and a key)', sumOf(results, ({ drive }) => drive.checkouts)],
+    ['of these ok, refused, unknown to their shopper', (['ok', 'fail', 'info'] as const).map((name) => sumOf(results, ({ drive }) => drive[name])).join(', ')],
+    ['calls of shoppers', sumOf(results, ({ drive }) => drive.calls)],
+    ['from the last heal until nothing was pending', `median ${seconds(rest[rest.length >> 1] ?? 0)}, longest ${seconds(rest.at(-1) ?? 0)}`],
+    ['violations', sumOf(results, ({ violations }) => violations.length)],
+  ].map((row) => row.map(String));
+}
+
+function byRow(results: readonly Result[]): string[][] {
+  const rows = [...new Set(results.flatMap(({ rows }) => rows))].sort();
+  return rows.map((row) => {
+    const those = results.filter(({ rows }) => rows.includes(row));
+    return [row, String(those.length), String(sumOf(those, ({ drive }) => drive.checkouts))];
+  });
+}
+
+function scheduleRow({ seed, faults, drive, pendingMs, violations }: Result): string[] {
+  return [`\`${seed}\``, faults.join('; '), ...[drive.checkouts, drive.ok, drive.fail, drive.info].map(String), seconds(pendingMs), String(violations.length)];
+}
+
+function table(head: string[], rows: string[][]): string[] {
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
 }

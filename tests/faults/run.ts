@@ -7,6 +7,8 @@ import { type LoadOptions, type Outcome, underLoad } from './under-load.ts';
 /** A line of the results. */
 export interface Result extends Omit<Outcome, 'calls'> {
   seed: string;
+  /** ISO 8601. */
+  at: string;
   prefix: string;
   behindProxies: boolean;
   faults: string[];
@@ -18,6 +20,7 @@ export interface Result extends Omit<Outcome, 'calls'> {
 /** One schedule on a running shop. */
 export async function runSchedule(target: Target, schedule: Schedule, options: Omit<LoadOptions, 'random'>): Promise<Result> {
   const start = performance.now();
+  const at = new Date().toISOString();
   const { seed, behindProxies, steps } = schedule;
   const random = new Random(seed);
   const { calls: _, ...outcome } = await underLoad(target, { ...options, random }, async () => {
@@ -29,6 +32,7 @@ export async function runSchedule(target: Target, schedule: Schedule, options: O
   });
   return {
     seed,
+    at,
     prefix: options.prefix,
     behindProxies,
     faults: steps.map(describeStep),

@@ -52,7 +52,10 @@ function common(shop: TestShop) {
 export async function startTarget(): Promise<Target> {
   const shop = new TestShop(SETTINGS);
   const base = common(shop);
-  await shop.start(byCli);
+  await shop.start(byCli).catch((error: unknown) => {
+    shop.dispose();
+    throw error;
+  });
   return {
     ...base,
     postgres() {
