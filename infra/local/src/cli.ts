@@ -11,6 +11,7 @@ const commands: Record<string, { summary: string; load(): Promise<{ command: Com
   dev: { summary: 'run one service of a running shop from its sources, watching', load: () => import('./commands/dev.ts') },
   seed: { summary: 'make a catalogue of any size, for tests', load: () => import('./commands/seed.ts') },
   refund: { summary: 'return the money of an order, all or a part', load: () => import('./commands/refund.ts') },
+  jobs: { summary: 'what is still to follow orders, and dead letters', load: () => import('./commands/jobs.ts') },
   import: { summary: 'import products from a CSV file', load: () => import('./commands/import.ts') },
   'new-migration': { summary: 'begin the next migration of a service', load: () => import('./commands/new-migration.ts') },
   test: { summary: 'run tests, all or some (npm test)', load: () => import('./commands/test.ts') },

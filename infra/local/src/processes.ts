@@ -93,6 +93,7 @@ export const jobs = {
   'catalog-import': { service: 'catalog', entry: 'services/catalog/src/import/main.ts' },
   'catalog-seed': { service: 'catalog', entry: 'services/catalog/src/seed/main.ts' },
   'order-refund': { service: 'order', entry: 'services/order/src/refunds/main.ts' },
+  'order-jobs': { service: 'order', entry: 'services/order/src/jobs/cli/main.ts' },
 } satisfies Record<string, { service: DatabaseService; entry: string }>;
 export type JobName = keyof typeof jobs;
 
