@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Agent, request } from 'node:http';
+import { Agent, type IncomingMessage, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { text } from 'node:stream/consumers';
 
@@ -65,7 +65,7 @@ export class CrowdMember {
   }
 
   async #send(method: string, path: string, body: unknown, headers: Record<string, string>): Promise<Omit<CrowdAnswer, 'ms'>> {
-    const { promise, resolve, reject } = Promise.withResolvers<import('node:http').IncomingMessage>();
+    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
     const sent = body === undefined ? '' : JSON.stringify(body);
     const type = { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(sent)) };
     const options = { method, agent: this.#agent, timeout: PATIENCE_MS, headers: { ...headers, ...(body !== undefined && type), ...(this.#cookies.size > 0 && { cookie: [...this.#cookies].map((pair) => pair.join('=')).join('; ') }) } };

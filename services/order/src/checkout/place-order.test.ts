@@ -82,7 +82,7 @@ describe('what is final for its key', () => {
     const { shopper, headers } = shop.shopper([{ sku: 'last', quantity: 4 }]);
     const plenty = (usual: UpstreamHandler) => async (call: UpstreamCall) => {
       const answer = (await usual(call)) as { body: { lines: object[] } };
-      return { body: { ...answer.body, lines: answer.body.lines.map((line) => ({ ...line, available: 99 })) } };
+      return { body: { ...answer.body, lines: answer.body.lines.map((line) => Object.assign(line, { available: 99 })) } };
     };
     const body = orderBody({ expectedTotal: { amount: 5000, currency: 'GBP' } });
     const response = await answering(shop.catalog, 'POST /internal/prices', plenty, () => place(headers, newKey(), body));
