@@ -86,6 +86,7 @@ describe('an answer that was kept', () => {
     const key = newKey();
     const first = await shop.place(headers, key);
     await lapse(key);
+    expect(await claimKey(shop.db, shopper, key, PRINT)).toMatchObject({ status: 201 });
     expect((await shop.place(headers, key)).body).toBe(first.body);
     expect(await shop.db.selectFrom('order').select('id').where('shopper', '=', shopper).execute()).toHaveLength(1);
   });
