@@ -140,15 +140,6 @@ describe('a job', () => {
     await until(async () => shop.catalog.reservations.get(id)?.state === 'committed');
   });
 
-  it('of a killed process is done by another one', async () => {
-    const { id } = await place('card');
-    await shop.db.transaction().execute((trx) => addJobs(trx, [job('clear-cart', { orderId: id }, { runAfterSeconds: 60 })]));
-    await sql`update order_jobs._private_jobs set locked_by = 'killed', locked_at = now() - interval '20 seconds', run_at = now() where key = ${`clear-cart:${id}`}`.execute(shop.db);
-    await shop.db.insertInto('job_pool').values({ id: 'killed', seen_at: sql`now() - interval '20 seconds'` }).execute();
-    await until(async () => shop.cart.calls.some(({ url, body }) => url.endsWith('/clear') && (body as { orderId: string }).orderId === id));
-    expect(await shop.db.selectFrom('job_pool').selectAll().where('id', '=', 'killed').execute()).toEqual([]);
-  });
-
   it('is written in the transaction of its cause, or not at all', async () => {
     const orderId = crypto.randomUUID();
     const undone = shop.db.transaction().execute(async (trx) => {
@@ -157,27 +148,6 @@ describe('a job', () => {
     });
     await expect(undone).rejects.toThrow('came to nothing');
     expect((await queue()).filter(({ key }) => key === `clear-cart:${orderId}`)).toEqual([]);
-  });
-});
-
-describe('a worker', () => {
-  it('outlives the loss of all its connections', async () => {
-    const { rows } = await sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name like '%/jobs' and datname = current_database()`.execute(shop.db);
-    expect(rows.length).toBeGreaterThan(1);
-    const { id } = await place('on_delivery');
-    await until(async () => shop.catalog.reservations.get(id)?.state === 'committed');
-  });
-});
-
-describe('a worker that stops', () => {
-  it('leaves no job locked and no heartbeat', async () => {
-    const pools = async () => (await shop.db.selectFrom('job_pool').select('id').execute()).map(({ id }) => id);
-    const before = await pools();
-    const second = shop.startJobs();
-    const id = await until(async () => (await pools()).find((each) => !before.includes(each)));
-    await second.stop();
-    expect(await pools()).not.toContain(id);
-    expect((await queue()).filter(({ locked_by: by }) => by === id)).toEqual([]);
   });
 });
 

@@ -23,7 +23,7 @@ const tasks: { [Name in TaskName]: (deps: JobDeps, payload: Tasks[Name]) => Prom
 };
 
 /** What waits for strangers, the payment provider or a mail server, has slots of its own: however slow they are, the rest goes on. */
-const SLOW: ReadonlySet<string> = new Set<TaskName>(['expire-order', 'refund-payment', 'send-confirmation']);
+const SLOW: ReadonlySet<string> = new Set<TaskName>(['apply-payment-event', 'expire-order', 'refund-payment', 'send-confirmation']);
 
 /** Each may run twice, at once or again after being interrupted anywhere: what is done already is found done. */
 export function taskLists(deps: JobDeps): TaskList[] {

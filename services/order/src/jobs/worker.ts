@@ -106,7 +106,7 @@ function options(pgPool: Pool, events: WorkerEvents, taskList: TaskList, log: Lo
     preset: {
       worker: {
         // By default a job costs more than the order it follows: one fetch brings several, and they are completed together.
-        localQueue: { size: 2 * concurrency, ttl: 10_000 },
+        localQueue: { size: concurrency, ttl: 10_000 },
         completeJobBatchDelay: 50,
         failJobBatchDelay: 50,
       },

@@ -19,14 +19,14 @@ const SLOW_START_MS = 60_000;
 const hex = (caller: string) => testIdentityKeys.get(caller)?.toString('hex') ?? '';
 
 /** A replica of the service, jobs and all, as a process of its own beside the shop of a test: one that can be killed. */
-export async function startReplica(shop: Shop): Promise<Replica> {
+export async function startReplica(shop: Shop, databaseUrl = shop.database.url): Promise<Replica> {
   const [port = 0, adminPort = 0] = await freePorts(2, `an order replica of test ${process.pid}`);
   const mails = await mkdtemp(join(tmpdir(), 'mails-'));
   const env = {
     PORT: String(port),
     ADMIN_PORT: String(adminPort),
     LOG_LEVEL: 'silent',
-    DATABASE_URL: shop.database.url,
+    DATABASE_URL: databaseUrl,
     DATABASE_CONNECTIONS: '8',
     REPLICAS: '1',
     IDENTITY_KEYS: `gateway:${hex('gateway')}`,
