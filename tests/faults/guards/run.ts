@@ -24,16 +24,25 @@ export async function removeGuards({ only = '', say }: Options): Promise<GuardRe
     const results: GuardResult[] = [];
     for (const guard of chosen) {
       const began = performance.now();
-      const [file, test] = guard.caughtBy;
-      const witness = witnesses[file] ?? '';
-      const run = await copy.without(guard, () => runTests(copy.path, [file], [test, witness], stop.signal));
-      const result = { guard, ...judge(guard, witness, run), seconds: Math.round((performance.now() - began) / 1000) };
+      const verdict = await tryWithout(copy, guard, stop.signal);
+      const result = { guard, ...verdict, seconds: Math.round((performance.now() - began) / 1000) };
       results.push(result);
       say(`${result.outcome.padEnd(8)} ${guard.name} (${result.seconds} s)${result.outcome === 'caught' ? '' : `\n         ${result.because}`}`);
     }
     return results;
   } finally {
     copy.remove();
+  }
+}
+
+async function tryWithout(copy: Copy, guard: Guard, stop: AbortSignal): Promise<Pick<GuardResult, 'outcome' | 'red' | 'because'>> {
+  const [file, test] = guard.caughtBy;
+  const witness = witnesses[file] ?? '';
+  try {
+    return judge(guard, witness, await copy.without(guard, () => runTests(copy.path, [file], [test, witness], stop)));
+  } catch (error) {
+    stop.throwIfAborted();
+    return { outcome: 'no proof', red: [], because: (error as Error).message.slice(0, 240) };
   }
 }
 
