@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { withDatabase } from '../../../infra/local/src/postgres/admin.ts';
-import { isAlive, signal } from '../../../infra/local/src/system/processes.ts';
+import { isAlive, type ProcessId, signal } from '../../../infra/local/src/system/processes.ts';
 import { until } from '../../local/shop.ts';
 import type { Target } from '../target.ts';
 import { type Fault, type Heal, nothingToHeal } from './fault.ts';
@@ -42,15 +42,24 @@ async function crash(target: Target): Promise<Heal> {
   };
 }
 
-/** The server takes shared memory for damaged then, and ends all sessions. */
-async function killBackend(target: Target): Promise<Heal> {
-  const postmaster = provenPostmaster(target.postgres());
-  const pid = await asAdministrator(target, async (client) => {
+async function busiestSession(target: Target): Promise<number | undefined> {
+  return asAdministrator(target, async (client) => {
     const { rows } = await client.query<{ pid: number }>("select pid from pg_stat_activity where usename = 'order_run' order by state = 'active' desc, pid limit 1");
     return rows[0]?.pid;
   });
-  const backend = childrenOf(postmaster).find((child) => child.pid === pid);
-  if (backend === undefined) throw new NotOurs(`pid ${pid} is no backend of our server`);
+}
+
+/** The server takes shared memory for damaged then, and ends all sessions. */
+async function killBackend(target: Target): Promise<Heal> {
+  const postmaster = provenPostmaster(target.postgres());
+  let backend: ProcessId | undefined;
+  // Right after another fault the shop may have no session at all.
+  const found = async () => {
+    const pid = await busiestSession(target);
+    return (backend = childrenOf(postmaster).find((child) => child.pid === pid)) !== undefined;
+  };
+  await until(found, BACK_MS, () => 'order has no session of our server');
+  if (backend === undefined) throw new NotOurs('there is no backend of our server');
   strike(backend, 'SIGKILL');
   return () => untilServed(target);
 }
