@@ -100,7 +100,7 @@ describe('a database', () => {
     await patient.destroy();
   });
 
-  it('does not lend a connection again that never answered', async () => {
+  it('refuses at once what a silent server would keep waiting, and serves again, on other connections, when it answers', async () => {
     const server = new URL(database.url);
     const sockets = new Set<Socket>();
     let frozen = false;
@@ -113,15 +113,29 @@ describe('a database', () => {
     await once(relay.listen(0, '127.0.0.1'), 'listening');
     const url = Object.assign(new URL(server), { port: String((relay.address() as AddressInfo).port) }).href;
     const far = createDatabase<object>({ url, name: 'far', max: 1, statementTimeoutMs: 1000, log: silentLog });
-    const attempt = () => sql`select 1`.execute(far).then(() => 'ok', (error: unknown) => toProblem(error).status);
+    const attempt = () => sql`select 1`.execute(far).then(() => 'ok', (error: unknown) => error);
     expect(await attempt()).toBe('ok');
     frozen = true;
-    expect(await attempt()).toBe(503);
+    expect(toProblem(await attempt())).toMatchObject({ status: 503 });
+    // It has had its second: nobody else waits for one.
+    const refused = await Promise.all(Array.from({ length: 50 }, attempt));
+    expect(refused.map((error) => (error as Error).message)).toEqual(Array(50).fill('the database is silent'));
+    expect(toProblem(refused[0])).toMatchObject({ status: 503 });
     frozen = false;
-    expect(await attempt()).toBe('ok');
+    while ((await attempt()) !== 'ok') await new Promise((resolve) => setTimeout(resolve, 20));
     await far.destroy();
     for (const socket of sockets) socket.destroy();
     relay.close();
+  });
+
+  it('leaves a server that has become read-only for whichever takes its place', async () => {
+    const moved = createDatabase<object>({ url: database.url, name: 'moved', max: 1, log: silentLog });
+    const write = () => sql`insert into cart.cart (shopper) values (${crypto.randomUUID()})`.execute(moved).then(() => 'ok', (error: unknown) => toProblem(error).status);
+    // Of the session alone: a new one is that of the server that took over.
+    await sql`set default_transaction_read_only = on`.execute(moved);
+    expect(await write()).toBe(503);
+    expect(await write()).toBe('ok');
+    await moved.destroy();
   });
 
   it('says that it is a fault of the database when nobody listens', async () => {

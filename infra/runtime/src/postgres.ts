@@ -5,6 +5,7 @@ import { requestContext } from './context.ts';
 import type { Log } from './log.ts';
 import { poolConnections, poolMax, poolPending, poolTimeouts, poolWait } from './metrics.ts';
 import { unavailable } from './problems.ts';
+import { SILENT, Silence } from './silence.ts';
 
 export interface DatabaseOptions {
   url: string;
@@ -54,8 +55,12 @@ export function createPool({ url, name, max, statementTimeoutMs = 2000, acquireT
     Client: PreparingClient,
   });
   pool.on('error', (error) => log.warn({ pool: name, reason: error.message }, 'an idle database connection was lost'));
-  pool.on('connect', (client) => watch(client as unknown as WatchedClient, (reason) => log.warn({ pool: name, reason }, 'a database connection was lost in use')));
-  measure(pool, name, max);
+  const silence = new Silence(url, name, log);
+  pool.on('connect', (client) => {
+    watch(client as unknown as WatchedClient, (reason) => log.warn({ pool: name, reason }, 'a database connection was lost in use'));
+    (client as NodeJS.EventEmitter).on('unanswered', () => silence.begin());
+  });
+  measure(pool, name, max, silence);
   return pool;
 }
 
@@ -70,13 +75,18 @@ class PreparingClient extends pg.Client {
       args.splice(0, 2, { name: statementName(text), text, values });
     }
     const result = super.query(...(args as Parameters<pg.Client['query']>)) as unknown as Promise<unknown> | undefined;
-    // What was sent is still unanswered: whoever got this connection next would wait behind it.
-    result?.catch?.((error: Error) => {
-      if (error.message === 'Query read timeout') retire(this as unknown as WatchedClient);
+    result?.catch?.((error: pg.DatabaseError) => {
+      // What was sent is still unanswered: whoever got this connection next would wait behind it.
+      const unanswered = error.message === 'Query read timeout';
+      // Of a server that another one has taken over from: a new connection leads to that.
+      if (unanswered || error.code === READ_ONLY) retire(this as unknown as WatchedClient);
+      if (unanswered) this.emit('unanswered');
     });
     return result;
   }
 }
+
+const READ_ONLY = '25006';
 
 /** What pg's own pool reads of a client but its types do not tell. */
 interface WatchedClient extends NodeJS.EventEmitter {
@@ -111,12 +121,13 @@ function statementName(text: string): string {
   return name;
 }
 
-function measure(pool: pg.Pool, name: string, max: number): void {
+function measure(pool: pg.Pool, name: string, max: number, silence: Silence): void {
   const labels = { 'db.client.connection.pool.name': name };
   const connect = pool.connect.bind(pool) as (callback?: unknown) => Promise<pg.PoolClient>;
   const measured = async () => {
     const start = performance.now();
     try {
+      silence.refuse();
       return await connect();
     } catch (error) {
       if (isPoolTimeout(error)) poolTimeouts.add(1, labels);
@@ -154,7 +165,7 @@ export function isDatabaseFault(error: unknown): boolean {
   const { code, syscall, severity, message, errors } = (error ?? {}) as Partial<pg.DatabaseError & NodeJS.ErrnoException & AggregateError>;
   if (severity !== undefined) return SERVER_AT_FAULT.test(code ?? '');
   if (Array.isArray(errors)) return errors.some(isDatabaseFault);
-  return (syscall !== undefined && SOCKET_AT_FAULT.has(code ?? '')) || DRIVER_AT_FAULT.test(message ?? '');
+  return (syscall !== undefined && SOCKET_AT_FAULT.has(code ?? '')) || DRIVER_AT_FAULT.test(message ?? '') || message === SILENT;
 }
 
 /** The answer to a database fault. */

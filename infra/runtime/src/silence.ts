@@ -1,0 +1,67 @@
+import pg from 'pg';
+import type { Log } from './log.ts';
+
+const PROBE_EVERY_MS = 250;
+const PROBE_TIMEOUT_MS = 500;
+
+/**
+ * A server that is frozen or cut off answers nothing, and each call would wait as long as a statement may take. Once one of
+ * them did, nobody waits: all are refused until a connection of its own, tried every 250 ms, is answered again, be it with
+ * an error. Only a statement that outlasted the server's own limit begins it, so that a slow server is not taken for a silent one.
+ */
+export class Silence {
+  readonly #url: string;
+  readonly #pool: string;
+  readonly #log: Log;
+  #probe: NodeJS.Timeout | undefined;
+
+  constructor(url: string, pool: string, log: Log) {
+    this.#url = url;
+    this.#pool = pool;
+    this.#log = log;
+  }
+
+  /** @throws when the server is silent; see `isDatabaseFault` */
+  refuse(): void {
+    if (this.#probe) throw new Error(SILENT);
+  }
+
+  begin(): void {
+    if (this.#probe) return;
+    this.#log.warn({ pool: this.#pool }, 'the database does not answer: refusing calls until it does');
+    this.#probeLater();
+  }
+
+  end(): void {
+    clearTimeout(this.#probe);
+    this.#probe = undefined;
+  }
+
+  #probeLater(): void {
+    const probe: NodeJS.Timeout = setTimeout(async () => {
+      const answered = await isAnswered(this.#url);
+      if (this.#probe !== probe) return;
+      if (!answered) return this.#probeLater();
+      this.end();
+      this.#log.info({ pool: this.#pool }, 'the database answers again');
+    }, PROBE_EVERY_MS).unref();
+    this.#probe = probe;
+  }
+}
+
+export const SILENT = 'the database is silent';
+
+async function isAnswered(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url, application_name: 'emall/probe', connectionTimeoutMillis: PROBE_TIMEOUT_MS, query_timeout: PROBE_TIMEOUT_MS });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.query('select 1');
+    return true;
+  } catch (error) {
+    return !/timeout/.test((error as Error).message);
+  } finally {
+    // A farewell would wait for the same silence.
+    (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+  }
+}
