@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { History, readHistory } from '../history/history.ts';
 import { Random } from '../random.ts';
 import { Client } from './client.ts';
+import { drive } from './drive.ts';
 import { persist } from './persist.ts';
 import { Shopper, type Street } from './shopper.ts';
 
@@ -102,5 +103,30 @@ describe('a shopper of the fault tests', () => {
     street.history.close();
     expect(readHistory(join(folder, 'history.jsonl'))).toEqual(street.history.calls());
     street.history = new History(join(folder, 'other.jsonl'));
+  });
+});
+
+describe('a rush', () => {
+  /** Who came in which order, who they are, and what they first did. */
+  async function first(prefix: string): Promise<unknown[]> {
+    const before = street.history.calls().length;
+    const over = new AbortController();
+    const come = new Set<string | undefined>();
+    handle = (request, response) => {
+      come.add(request.headers['idempotency-key']?.toString().split('-')[1]);
+      if (come.size === 12) over.abort();
+      json(response, 409, { code: 'sold-out', sku: 'A' });
+    };
+    const skus = ['A', 'B', 'C', 'D'].map((sku, index) => ({ sku, stock: 5, hot: index === 0 }));
+    await drive({ ...street, prefix, skus, random: new Random('replayed'), shoppers: 3, until: over.signal });
+    const calls = Map.groupBy(street.history.calls().slice(before), ({ shopper: name }) => Number(name.split('-')[1]));
+    return [...calls].sort(([one], [other]) => one - other).slice(0, 12).map(([ordinal, [call]]) => [ordinal, call?.canary, call?.sku, call?.quantity, call?.via]);
+  }
+
+  it('is of the same shoppers for the same seed, whatever they are called', async () => {
+    const once = await first('monday');
+    expect(once).toHaveLength(12);
+    expect(new Set(once.map(String)).size).toBe(12);
+    expect(await first('tuesday')).toEqual(once);
   });
 });

@@ -10,8 +10,6 @@ import { Shopper, type Street } from './shopper.ts';
 
 export interface StockedSku {
   sku: string;
-  /** Minor units. */
-  price: number;
   stock: number;
   /** More wanted than there are. */
   hot: boolean;
@@ -55,8 +53,8 @@ export async function drive(options: DriveOptions): Promise<DriveSummary> {
     let count = 0;
     const slot = async () => {
       while (!options.until.aborted) {
-        const name = `${options.prefix}-${(count += 1)}`;
-        await live(new Shopper(street, options.random.fork(name), name), options.skus);
+        const ordinal = (count += 1);
+        await live(new Shopper(street, options.random.fork(ordinal), `${options.prefix}-${ordinal}`), options.skus);
       }
     };
     await Promise.all(Array.from({ length: options.shoppers }, slot));
@@ -66,10 +64,10 @@ export async function drive(options: DriveOptions): Promise<DriveSummary> {
 /** The quiet time at the end, to be begun when all holds have lapsed: fresh shoppers buy what is left, one unit at a time. */
 export async function driveQuietly(options: Visit): Promise<DriveSummary> {
   return inStreet(options, 'closing', async (street) => {
-    for (const { sku, hot } of options.skus) {
+    for (const [index, { sku, hot }] of options.skus.entries()) {
       for (let bought = 0; bought < (hot ? MOST_BOUGHT_QUIETLY : 1); bought += 1) {
         const name = `${options.prefix}-${sku.toLowerCase()}-${bought}`;
-        const shopper = new Shopper(street, options.random.fork(name), name);
+        const shopper = new Shopper(street, options.random.fork(`${index}-${bought}`), name);
         if (!(await enter(shopper, sku))) break;
         if ((await checkOut(shopper, 'plainly', 'on_delivery')).length === 0) break;
       }
