@@ -5,14 +5,13 @@ import { openHome } from '../../infra/local/src/home.ts';
 import { faults } from './inject/all.ts';
 import { describe, describeFailure, summary } from './tell.ts';
 import { type Result, runSchedule } from './run.ts';
-import { scheduleOf } from './schedule.ts';
+import { runOf, type Schedule, scheduleOf } from './schedule.ts';
 import { startTarget, startTargetBehindProxies, type Target } from './target.ts';
 
-const SCHEDULE_MS = 12_000;
-const SHOPPERS = 16;
+const SHOPPERS = 32;
 
 const { values } = parseArgs({ options: { seed: { type: 'string' }, minutes: { type: 'string' }, schedules: { type: 'string' } } });
-const seed = values.seed ?? Date.now().toString(36);
+const { seed, first } = runOf(values.seed ?? Date.now().toString(36));
 const end = performance.now() + Number(values.minutes ?? (values.schedules === undefined ? 10 : Infinity)) * 60_000;
 const most = Number(values.schedules ?? Infinity);
 if (Number.isNaN(end) || Number.isNaN(most)) throw new RangeError('--minutes and --schedules are numbers');
@@ -33,9 +32,9 @@ async function targetFor(behindProxies: boolean): Promise<Target> {
 }
 
 /** One schedule. Its history and the shop's logs are kept when it shows a violation. */
-async function run(name: string): Promise<void> {
-  const schedule = scheduleOf(name, faults, SCHEDULE_MS);
-  const kept = join(folder, name);
+async function run(ordinal: number): Promise<void> {
+  const schedule = scheduleOf(seed, ordinal, faults);
+  const kept = join(folder, schedule.seed);
   const target = await targetFor(schedule.behindProxies);
   try {
     const result = await runSchedule(target, schedule, { folder: kept, shoppers: SHOPPERS, prefix: `f${Date.now().toString(36)}` });
@@ -43,15 +42,19 @@ async function run(name: string): Promise<void> {
     appendFileSync(join(folder, 'results.jsonl'), `${JSON.stringify(result)}\n`);
     say(describe(result));
     if (result.violations.length === 0) rmSync(kept, { recursive: true });
-    else keepLogs(target, kept);
+    else await abandon(target, schedule, kept);
   } catch (error) {
     broken += 1;
     say(describeFailure(schedule, error));
-    keepLogs(target, kept);
-    // What is left of it is no ground for the next schedule.
-    targets.delete(schedule.behindProxies);
-    await target.close();
+    await abandon(target, schedule, kept);
   }
+}
+
+/** What is left in such a shop is no ground for the next schedule. */
+async function abandon(target: Target, { behindProxies }: Schedule, kept: string): Promise<void> {
+  keepLogs(target, kept);
+  targets.delete(behindProxies);
+  await target.close();
 }
 
 function keepLogs({ shop }: Target, kept: string): void {
@@ -61,7 +64,7 @@ function keepLogs({ shop }: Target, kept: string): void {
 
 say(`Seed ${seed}. Results in ${folder}`);
 try {
-  for (let index = 0; index < most && performance.now() < end && !stop.signal.aborted; index += 1) await run(index === 0 ? seed : `${seed}-${index}`);
+  for (let index = 0; index < most && performance.now() < end && !stop.signal.aborted; index += 1) await run(first + index);
 } finally {
   await Promise.all([...targets.values()].map((target) => target.close()));
 }

@@ -40,6 +40,16 @@ export class Random {
     return list[this.int(0, list.length - 1)] as T;
   }
 
+  /** Fisher and Yates. */
+  shuffled<T>(list: readonly T[]): T[] {
+    const shuffled = [...list];
+    for (let last = shuffled.length - 1; last > 0; last -= 1) {
+      const other = this.int(0, last);
+      [shuffled[last], shuffled[other]] = [shuffled[other] as T, shuffled[last] as T];
+    }
+    return shuffled;
+  }
+
   letters(length: number): string {
     return Array.from({ length }, () => String.fromCharCode(97 + this.int(0, 25))).join('');
   }

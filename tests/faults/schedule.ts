@@ -1,9 +1,14 @@
 import type { Fault } from './inject/fault.ts';
 import { Random } from './random.ts';
 
-/** What of the schedule's time passes before the first fault, and is left after the last heal. */
-const CALM = { before: 0.1, after: 0.15 };
-const MOST_FAULTS = 3;
+/** Long enough for a fault and for what its shoppers do next. */
+const SHORT_MS = 12_000;
+/** What passes before the first fault, and is left after the last heal. */
+const CALM_MS = { before: 1200, after: 1800 };
+/** Every tenth schedule has a fault that outlasts holds, leases, heartbeats and the first repeats of a job. */
+const LONG_EVERY = 10;
+const LONG_MS = { least: 20_000, most: 75_000 };
+const MORE_FAULTS = 2;
 
 export interface Step {
   /** Milliseconds after the shoppers came. */
@@ -19,19 +24,42 @@ export interface Schedule {
   steps: Step[];
 }
 
-/** The same seed makes the same schedule, as long as the list of faults is the same. */
-export function scheduleOf(seed: string, faults: readonly Fault[], ms: number): Schedule {
-  const random = new Random(seed).fork('schedule');
-  const behindProxies = random.chance(0.4);
-  const possible = faults.filter(({ needs }) => needs === undefined || (needs === 'supervisor') !== behindProxies);
-  const steps: Step[] = [];
-  for (let left = random.int(1, MOST_FAULTS); left > 0; left -= 1) {
-    const at = Math.round(ms * (CALM.before + random.next() * 0.4));
-    const longest = ms * (1 - CALM.after) - at;
-    const step = { at, fault: random.pick(possible), ms: random.int(Math.round(longest / 10), Math.round(longest)) };
+/** The schedules of a run, in their order: the one of ordinal `n` is called `<seed>-<n>`, and can be begun with by that name. */
+export function runOf(seed: string): { seed: string; first: number } {
+  const [, run = seed, ordinal = '0'] = /^(.+)-(\d+)$/.exec(seed) ?? [];
+  return { seed: run, first: Number(ordinal) };
+}
+
+/**
+ * The same seed makes the same schedule, as long as the list of faults is the same. Each schedule is dealt one fault of
+ * a shuffled pack, so that a run meets every one once before it meets any again; up to two more come by chance.
+ */
+export function scheduleOf(seed: string, ordinal: number, faults: readonly Fault[]): Schedule {
+  const name = `${seed}-${ordinal}`;
+  const random = new Random(name).fork('schedule');
+  const fault = dealt(seed, ordinal, faults);
+  const behindProxies = fault.needs === undefined ? random.chance(0.4) : fault.needs !== 'supervisor';
+  const lasts = fault.ms ?? (ordinal % LONG_EVERY === LONG_EVERY - 1 ? random.int(LONG_MS.least, LONG_MS.most) : undefined);
+  const ms = lasts === undefined ? SHORT_MS : CALM_MS.before + lasts + CALM_MS.after;
+  const possible = faults.filter(({ needs, ms: own }) => own === undefined && (needs === undefined || (needs === 'supervisor') !== behindProxies));
+  const steps = [stepOf(fault, ms, lasts, random)];
+  for (let more = random.int(0, MORE_FAULTS); more > 0; more -= 1) {
+    const step = stepOf(random.pick(possible), ms, undefined, random);
     if (!steps.some((other) => overlap(step, other))) steps.push(step);
   }
-  return { seed, behindProxies, ms, steps: steps.sort((one, other) => one.at - other.at) };
+  return { seed: name, behindProxies, ms, steps: steps.sort((one, other) => one.at - other.at) };
+}
+
+function dealt(seed: string, ordinal: number, faults: readonly Fault[]): Fault {
+  const round = Math.floor(ordinal / faults.length);
+  return new Random(seed).fork(`pack ${round}`).shuffled(faults)[ordinal % faults.length] as Fault;
+}
+
+function stepOf(fault: Fault, ms: number, lasts: number | undefined, random: Random): Step {
+  if (lasts !== undefined) return { at: CALM_MS.before, fault, ms: lasts };
+  const at = random.int(CALM_MS.before, Math.round(ms / 2));
+  const longest = ms - CALM_MS.after - at;
+  return { at, fault, ms: random.int(Math.round(longest / 10), longest) };
 }
 
 /** Whether both break the same thing at the same time: the end of one would be taken for the end of the other. */

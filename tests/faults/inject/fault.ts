@@ -1,10 +1,11 @@
+import type { Row } from '../matrix.ts';
 import type { Random } from '../random.ts';
 import type { Target } from '../target.ts';
 
 export interface Fault {
   name: string;
-  /** The row of the fault matrix in RELIABILITY.md, section 3. */
-  row: string;
+  /** Of the fault matrix. */
+  row: Row;
   /** What it breaks, a service or a server: faults of the same one do not overlap. */
   on: string;
   /** Of Postgres and Redis: the shop's own, which its supervisor starts again, or those of the harness, which have proxies and a disk. */
@@ -16,7 +17,12 @@ export interface Fault {
   inject(target: Target, random: Random): Promise<Heal>;
 }
 
-export type Heal = () => Promise<void>;
+/** What shows that the fault was there, in words; undefined when nothing shows it. */
+export type Evidence = string | undefined;
+
+export type Heal = () => Promise<Evidence>;
 
 /** For what is over by itself. */
-export const nothingToHeal: Heal = async () => {};
+export const healed = (evidence: Evidence): Heal => async () => evidence;
+
+export const evidenceIf = (felt: boolean, words: string): Evidence => (felt ? words : undefined);
