@@ -22,6 +22,11 @@ export const budget = {
   owner: 4,
   /** Left for administrators, monitoring and `superuser_reserved_connections`. */
   reserve: 10,
+  /**
+   * `reserved_connections`: the last that are free are for roles of ours alone, so that somebody who opens connections
+   * without end while our pools are small leaves the shop those that a checkout needs.
+   */
+  ours: 40,
 };
 
 export type DatabaseService = keyof typeof budget.services;

@@ -75,7 +75,13 @@ function role(role: string, connections: number, limits: Record<string, string>,
        connection limit ${connections} password '${scramVerifier(role, password)}'`,
     `alter role ${role} set search_path = ${searchPath}`,
     ...Object.entries(limits).map(([setting, value]) => `alter role ${role} set ${setting} = '${value}'`),
+    useReserved(role),
   ];
+}
+
+/** Postgres knows such connections since version 16; on a server of somebody's own the right to give them may not be ours. */
+function useReserved(role: string): string {
+  return `do $$ begin grant pg_use_reserved_connections to ${role}; exception when undefined_object or insufficient_privilege then null; end $$`;
 }
 
 /** The owner has the schema; the running role has rows, and no way to change what a table is. */

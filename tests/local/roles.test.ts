@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type TestDatabase, testDatabase } from '@emall/runtime/testing';
 import pg from 'pg';
-import { databaseServices } from '../../infra/postgres/budget.ts';
+import { budget, databaseServices } from '../../infra/postgres/budget.ts';
 import { rooms, schemasOf } from '../../infra/postgres/roles.ts';
 
 const REFUSED = '42501';
@@ -65,6 +65,12 @@ describe.each(databaseServices)('the running role of %s', (service) => {
     expect(await codeOf('select id from later')).toBe('done');
     expect(await codeOf('drop table later')).toBe(REFUSED);
     expect(await codeOf('truncate later')).toBe(REFUSED);
+  });
+
+  it('may use the connections that are kept from others', async () => {
+    const { rows } = await runner.query<{ kept: string; may: boolean }>(
+      "select current_setting('reserved_connections') as kept, pg_has_role(current_user, 'pg_use_reserved_connections', 'usage') as may");
+    expect(rows[0]).toEqual({ kept: String(budget.ours), may: true });
   });
 
   it('gives up on long statements, locks and idle transactions', async () => {

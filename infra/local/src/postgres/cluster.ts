@@ -61,6 +61,7 @@ function settings({ port, careless }: ClusterOptions): string {
     port,
     unix_socket_directories: '',
     max_connections: careless ? 3 * budget.connections : budget.connections,
+    reserved_connections: budget.ours,
     shared_preload_libraries: 'pg_stat_statements',
     // Statements such as ALTER ROLE are kept as they are written.
     'pg_stat_statements.track_utility': 'off',
