@@ -30,11 +30,11 @@ describe('what is ordered', () => {
 });
 
 describe('the hold of stock', () => {
-  it('outlasts the time that a shopper has to pay, by a minute at least', async () => {
+  it('outlasts the time that a shopper has to pay, by as long as a database or a provider may be away', async () => {
     const { shopper, headers } = shop.shopper();
     await shop.place(headers, newKey(), orderBody({ paymentMethod: 'card' }));
     const reserved = shop.catalog.calls.filter(({ method, headers: sent }) => method === 'PUT' && String(sent['x-emall-identity']).startsWith(shopper));
     const [holdSeconds] = reserved.map(({ body }) => (body as { holdSeconds: number }).holdSeconds);
-    expect(holdSeconds).toBeGreaterThanOrEqual(HOLD_S + 60);
+    expect(holdSeconds).toBeGreaterThanOrEqual(HOLD_S + 900);
   });
 });

@@ -32,6 +32,12 @@ export interface Hold {
   attempt?: number;
 }
 
+/**
+ * By how much catalog's hold outlasts the order's: a database or a provider that is away for minutes right after a sale, or
+ * at the end of its hold, must not make catalog sell the units to others. What nobody stored is given back by `end-abandoned`.
+ */
+export const HOLD_MARGIN_S = 900;
+
 const FASTER = 'Somebody else was faster. Change the cart and try again.';
 
 /** What the shopper has in the cart. @throws cartEmpty (409), unavailable (503) */

@@ -12,7 +12,7 @@ import { type Links, orderIdOf, orderNumber } from '../orders/identifiers.ts';
 import { findOrder, findRival, insertOrder, type NewOrder, type Order } from '../orders/queries.ts';
 import type { NewPayment, PaymentProvider } from '../payments/provider.ts';
 import { recordSession } from '../payments/queries.ts';
-import { type BasketDeps, priceLines, refuseShort, reserve } from './basket.ts';
+import { type BasketDeps, HOLD_MARGIN_S, priceLines, refuseShort, reserve } from './basket.ts';
 import { endEarlier } from './end-earlier.ts';
 import { placed, toOrder } from './new-order.ts';
 import { quoteOf } from './quote.ts';
@@ -31,8 +31,6 @@ export interface CheckoutDeps extends BasketDeps {
   log: Log;
 }
 
-/** Catalog's hold outlasts ours, so that stock is still there when the last second's payment is noticed. */
-const HOLD_MARGIN_S = 60;
 const PROVIDER_TIMEOUT_MS = 4000;
 /** Orders of one shopper in 24 hours that nobody has paid for: goods that are sent out on trust. */
 const MOST_DUE = 20;
@@ -47,7 +45,7 @@ const SECOND_AT_ONCE = 'You ordered in another window at the same moment, so thi
  * 1. claim the key     undone by: its lease, which lapses 2 s after its holder died, or `releaseClaim`
  * 2. read and price    nothing to undo; an earlier order that is still in the cart is taken out first
  * 3. end the earlier   never undone: the shopper has one way to pay at most, and this order replaces it
- * 4. reserve stock     undone by: `release-stock`, or the end of catalog's hold when nobody is left to ask for it
+ * 4. reserve stock     undone by: `release-stock` after a refusal, `end-abandoned` when nobody is left to refuse
  * 5. store the order   undone by: `expire-order`, written with it
  * 6. open the payment  undone by: the same job, which ends the session before it lets the stock go
  * 7. keep the answer   never undone

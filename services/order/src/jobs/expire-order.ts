@@ -1,11 +1,8 @@
 import { signed } from '@emall/runtime';
-import { reserve } from '../checkout/basket.ts';
+import { HOLD_MARGIN_S, reserve } from '../checkout/basket.ts';
 import { endUnpaid } from '../orders/end-unpaid.ts';
 import { findOrder } from '../orders/queries.ts';
 import { PATIENT, type JobDeps } from './deps.ts';
-
-/** Outlasts the longest pause between two attempts, also when another process has to take over. */
-const HOLD_ON_S = 60;
 
 /** The hold has lapsed: ends an order that nobody has paid. Until the provider has said so, its units stay held. */
 export async function expireOrder(deps: JobDeps, { orderId }: { orderId: string }): Promise<void> {
@@ -16,7 +13,7 @@ export async function expireOrder(deps: JobDeps, { orderId }: { orderId: string 
     await endUnpaid(deps, order, PATIENT);
   } catch (error) {
     const headers = signed({ shopper: order.shopper, caller: 'order', key: identityKey });
-    const held = reserve(deps, headers, { orderId, lines: order.lines, holdSeconds: HOLD_ON_S });
+    const held = reserve(deps, headers, { orderId, lines: order.lines, holdSeconds: HOLD_MARGIN_S });
     await held.catch((cause: unknown) => log.warn({ err: cause, orderId }, 'an order that can still be paid is no longer held'));
     throw error;
   }

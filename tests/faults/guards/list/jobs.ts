@@ -19,7 +19,7 @@ export const jobGuards: Guard[] = [
     { name: 'only catalog’s own words end a sold order', protects: ['I3'], text: 'if (error && GONE.has(error.code)) return', instead: 'if (error) return', caughtBy: [JOBS, 'that catalog does not know is no reason to end a sold order'] },
   ]),
   ...guardsOf('services/order/src/jobs/expire-order.ts', [
-    { name: 'stock is held for as long as an order can be paid', protects: ['I3'], text: 'const held = reserve(deps, headers, { orderId, lines: order.lines, holdSeconds: HOLD_ON_S });', instead: 'const held = Promise.resolve(void [headers, reserve, HOLD_ON_S]);', caughtBy: [JOBS, 'keeps its stock for as long as the provider does not say'] },
+    { name: 'stock is held for as long as an order can be paid', protects: ['I3'], text: 'const held = reserve(deps, headers, { orderId, lines: order.lines, holdSeconds: HOLD_MARGIN_S });', instead: 'const held = Promise.resolve(void [headers, reserve, HOLD_MARGIN_S]);', caughtBy: [JOBS, 'keeps its stock for as long as the provider does not say'] },
   ]),
   ...guardsOf('services/order/src/jobs/send-confirmation.ts', [
     { name: 'an order that has ended is not confirmed', protects: ['I13'], text: ' || !SOLD.has(order.state)', instead: '', caughtBy: [MAIL, 'is not sent when the order has ended before'] },
