@@ -61,6 +61,7 @@ describe('giving back, by who cleared up behind an attempt and was frozen meanwh
 describe('reserving, by an attempt that was frozen before it came to that', () => {
   it.each([
     ['somebody has cleared up behind it', async () => void (await release(2))],
+    ['its order, of which nobody knew, has ended for good', async () => void (await releaseForGood())],
     ['a later attempt was cleared up behind', async () => void (await reserve(2), await release(3))],
     ['its order has ended for good', async () => void (await reserve(2), await commit(), await releaseForGood())],
   ])('takes nothing once %s', async (_what, meanwhile) => {

@@ -1,4 +1,4 @@
-import { retryConflicts } from '@emall/runtime';
+import { retryConflicts, unavailable } from '@emall/runtime';
 import { sql } from 'kysely';
 import type { Checkout, ReservationTable } from '../database.ts';
 import { reservationExpired, reservationReleased, reservationUnknown } from '../errors.ts';
@@ -49,15 +49,26 @@ export async function commit(db: Checkout, orderId: string): Promise<State> {
 export const FOR_GOOD = 2_147_483_647;
 
 /**
- * The order is off: its units go back on the shelf, also when they were committed. Unknown, lapsed or already released is as good.
- * Without an attempt that is for good. With one nothing that a later attempt has reserved is touched, and what an earlier
- * one, frozen until now, still reserves is refused; of an order that is not known that is remembered.
+ * The order is off: its units go back on the shelf, also when they were committed. Lapsed or already released is as good.
+ * Without an attempt that is for good. With one nothing that a later attempt has reserved is touched. What an attempt that
+ * was frozen until now still reserves is refused: that is remembered also of an order which nobody knows.
  */
-export async function release(db: Checkout, orderId: string, attempt?: number): Promise<State> {
-  const by = sql`${attempt ?? FOR_GOOD}::int`;
-  const statement = sql`
-    with prior as materialized (
-      select order_id, state from reservation where order_id = ${orderId} and attempt <= ${by} for update
+export async function release(db: Checkout, orderId: string, attempt = FOR_GOOD): Promise<State> {
+  for (let tries = 1; tries <= 3; tries += 1) {
+    if (await giveBack(db, orderId, attempt)) return 'released';
+  }
+  // Somebody reserves for it again and again while we look.
+  throw unavailable();
+}
+
+/** False, and nothing, when the reservation was written by somebody else meanwhile: its lines are those of then, not of now. */
+async function giveBack(db: Checkout, orderId: string, attempt: number): Promise<boolean> {
+  const by = sql`${attempt}::int`;
+  const statement = sql<{ settled: boolean }>`
+    with seen as materialized (
+      select xmin as version, attempt > ${by} as later from reservation where order_id = ${orderId}
+    ), prior as materialized (
+      select order_id, state from reservation where order_id = ${orderId} and attempt <= ${by} and xmin = (select version from seen) for update
     ), locked as materialized (
       select s.sku, l.quantity, p.state from prior p join reservation_line l on l.order_id = p.order_id join stock s on s.sku = l.sku
       where p.state <> 'released'
@@ -72,12 +83,15 @@ export async function release(db: Checkout, orderId: string, attempt?: number): 
       insert into stock_turn (sku) select sku from moved where free - quantity <= 0
     ), unknown as (
       insert into reservation (order_id, state, expires_at, attempt)
-      select ${orderId}, 'released', ${GIVEN_BACK}::timestamptz, ${by} where ${attempt ?? null}::int is not null
+      select ${orderId}, 'released', ${GIVEN_BACK}::timestamptz, ${by} where not exists (select from seen)
       on conflict (order_id) do nothing
+      returning order_id
+    ), settled as (
+      update reservation r set state = 'released', expires_at = ${GIVEN_BACK}::timestamptz, attempt = ${by}, changed_at = now() from prior p
+      where r.order_id = p.order_id and (r.attempt, r.expires_at) is distinct from (${by}, ${GIVEN_BACK}::timestamptz)
     )
-    update reservation r set state = 'released', expires_at = ${GIVEN_BACK}::timestamptz, attempt = ${by}, changed_at = now() from prior p
-    where r.order_id = p.order_id and (r.attempt, r.expires_at) is distinct from (${by}, ${GIVEN_BACK}::timestamptz)
+    select exists (select from prior) or exists (select from unknown) or exists (select from seen where later) as settled
   `;
-  await retryConflicts(() => statement.execute(db));
-  return 'released';
+  const { rows } = await retryConflicts(() => statement.execute(db));
+  return rows[0]?.settled === true;
 }

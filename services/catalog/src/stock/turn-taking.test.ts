@@ -138,3 +138,33 @@ describe('two who do the same at once do it once', () => {
     expect(await stock()).toEqual([10, 0]);
   });
 });
+
+describe('a release', () => {
+  /** Begins to release while this attempt has reserved and not committed. */
+  async function releaseWhileReserving(attempt: number, by: number) {
+    const releasing = await db().transaction().execute(async (trx) => {
+      await reserve(trx, { orderId, lines: SKUS.map((sku) => ({ sku, quantity: 1 })), holdSeconds: 60, attempt });
+      const released = release(db(), orderId, by);
+      const waits = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      while ((await waits.execute(db())).rows.length === 0);
+      return { released };
+    });
+    return await releasing.released;
+  }
+
+  it('of what is being reserved at this moment gives it back', async () => {
+    await releaseWhileReserving(1, 2);
+    expect(await stock()).toEqual([10, 0]);
+  });
+
+  it('of what is being reserved again at this moment gives it back', async () => {
+    await release(db(), orderId, 1);
+    await releaseWhileReserving(2, 3);
+    expect(await stock()).toEqual([10, 0]);
+  });
+
+  it('leaves alone what a later attempt is reserving at this moment', async () => {
+    await releaseWhileReserving(3, 2);
+    expect(await stock()).toEqual([10, 1]);
+  });
+});

@@ -86,7 +86,7 @@ export async function fakeCatalog(goods: Goods[]) {
       if (/\/release(\?|$)/.test(url)) {
         const attempt = Number(new URL(url, 'http://catalog').searchParams.get('attempt') ?? Number.MAX_SAFE_INTEGER);
         if (reservation && reservation.attempt > attempt) return { body: { orderId, state: 'released' } };
-        if (!reservation && attempt < Number.MAX_SAFE_INTEGER) reservations.set(orderId, { lines: [], state: 'released', attempt });
+        if (!reservation) reservations.set(orderId, { lines: [], state: 'released', attempt });
         if (reservation) reservation.attempt = attempt;
         if (reservation?.state === 'held' || reservation?.state === 'committed') move(reservation.lines, 1);
         if (reservation) reservation.state = 'released';
