@@ -10,6 +10,8 @@ export interface Fault {
   on: string;
   /** Of Postgres and Redis: the shop's own, which its supervisor starts again, or those of the harness, which have proxies and a disk. */
   needs?: 'supervisor' | 'proxies' | 'disk';
+  /** For how long, where the row says so. */
+  ms?: number;
   /**
    * Resolves once the fault is there. What it gives back ends it, and resolves when what was broken serves again.
    * @throws NotOurs when what it would break cannot be shown to be ours

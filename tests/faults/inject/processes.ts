@@ -4,7 +4,7 @@ import { commandOf, identify, isAlive, type ProcessId, signal } from '../../../i
 import type { TopologyProcess } from '../../../infra/local/src/topology.ts';
 import { type TestShop, until } from '../../local/shop.ts';
 import type { Target } from '../target.ts';
-import type { Fault, Heal } from './fault.ts';
+import { evidenceIf, type Fault, type Heal } from './fault.ts';
 import { NotOurs, provenProcess, strike } from './identity.ts';
 
 const BACK_MS = 60_000;
@@ -15,7 +15,10 @@ const SINGLE = ['sandbox', 'nginx'];
 export async function kill(shop: TestShop, name: string, how: NodeJS.Signals = 'SIGKILL'): Promise<Heal> {
   const victim = await serving(shop, name);
   strike(victim, how);
-  return () => untilReplaced(shop, victim);
+  return async () => {
+    await untilReplaced(shop, victim);
+    return `${name} is another process than pid ${victim.pid}`;
+  };
 }
 
 /** Stops it where it stands: its sockets stay open and nobody answers. */
@@ -23,19 +26,37 @@ export async function freeze(shop: TestShop, name: string): Promise<Heal> {
   const victim = await serving(shop, name);
   strike(victim, 'SIGSTOP');
   return async () => {
+    const felt = isStopped(victim.pid);
     // Another fault may have killed it meanwhile.
     if (!signal(victim, 'SIGCONT')) await untilReplaced(shop, victim);
+    return evidenceIf(felt, `${name} stood still`);
   };
 }
+
+/** `nginx -s reload`: new workers begin, and the old ones end what they have in hand. */
+async function reload(shop: TestShop): Promise<Heal> {
+  const master = provenProcess(shop.topology(), 'nginx');
+  const before = new Set(workersOf(master).map(({ pid }) => pid));
+  strike(master, 'SIGHUP');
+  const others = () => workersOf(master).some(({ pid }) => !before.has(pid));
+  return async () => {
+    await until(others, BACK_MS, () => 'nginx has no new worker');
+    return 'nginx has other workers';
+  };
+}
+
+const workersOf = (master: ProcessId) => childrenOf(master).filter(({ pid }) => commandOf(pid).startsWith('nginx: worker'));
 
 /** One worker of nginx; its master starts another. */
 async function killWorker(shop: TestShop): Promise<Heal> {
   const master = provenProcess(shop.topology(), 'nginx');
-  const isWorker = ({ pid }: ProcessId) => commandOf(pid).startsWith('nginx: worker');
-  const worker = childrenOf(master).find(isWorker);
+  const [worker] = workersOf(master);
   if (worker === undefined) throw new NotOurs(`pid ${master.pid} has no worker`);
   strike(worker, 'SIGKILL');
-  return () => until(() => childrenOf(master).some((child) => child.pid !== worker.pid && isWorker(child)), BACK_MS, () => 'no worker took the place of the one that was killed');
+  return async () => {
+    await until(() => workersOf(master).some(({ pid }) => pid !== worker.pid), BACK_MS, () => 'no worker took the place of the one that was killed');
+    return evidenceIf(!isAlive(worker), `nginx has another worker than pid ${worker.pid}`);
+  };
 }
 
 /** Another fault may have ended it a moment ago: then the one that is started in its place. */
@@ -68,8 +89,21 @@ function parentOf(pid: string): number | undefined {
   }
 }
 
+/** Whether the kernel keeps it from running. */
+export function isStopped(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).startsWith('T');
+  } catch {
+    return false;
+  }
+}
+
 const both = (service: string) => [`${service}-1`, `${service}-2`];
-const together = (heals: Heal[]): Heal => async () => void (await Promise.all(heals.map((heal) => heal())));
+const together = (heals: Heal[]): Heal => async () => {
+  const evidence = await Promise.all(heals.map((heal) => heal()));
+  return evidenceIf(!evidence.includes(undefined), evidence.join(', '));
+};
 const all = async ({ shop }: Target, names: string[], act: (shop: TestShop, name: string) => Promise<Heal>) => together(await Promise.all(names.map((name) => act(shop, name))));
 
 export const processFaults: Fault[] = [
@@ -79,7 +113,8 @@ export const processFaults: Fault[] = [
     { name: `terminate a ${service}`, row: '3.3 SIGTERM', on: service, inject: ({ shop }, random) => kill(shop, random.pick(both(service)), 'SIGTERM') },
   ]),
   ...['catalog', 'cart', 'order'].map((service): Fault => ({ name: `kill both ${service}s`, row: '3.3 Replica killed', on: service, inject: (target) => all(target, both(service), kill) })),
-  { name: 'freeze both orders', row: '3.3 Replica frozen', on: 'order', inject: (target) => all(target, both('order'), freeze) },
+  { name: 'freeze both orders', row: '3.3 Partition gateway <-> order', on: 'order', inject: (target) => all(target, both('order'), freeze) },
+  { name: 'reload nginx', row: '3.3 nginx reload', on: 'nginx', inject: ({ shop }) => reload(shop) },
   { name: 'kill a worker of nginx', row: '3.3 Replica killed', on: 'nginx', inject: ({ shop }) => killWorker(shop) },
   ...SINGLE.map((name): Fault => ({ name: `kill ${name}`, row: '3.3 Replica killed', on: name, inject: ({ shop }) => kill(shop, name) })),
   { name: 'kill redis', row: '3.2 Down', on: 'redis', needs: 'supervisor', inject: ({ shop }) => kill(shop, 'redis') },
