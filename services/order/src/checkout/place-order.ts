@@ -65,7 +65,7 @@ export async function placeOrder(deps: CheckoutDeps, request: FastifyRequest, ke
     if (order) return await openPayment(deps, claim, order);
     return await agreeAndStore(deps, claim, request, body);
   } catch (error) {
-    if (error instanceof ClaimLost) return await answerOfOther(db, claim);
+    if (error instanceof ClaimLost) return await keptAnswer(db, shopper, key);
     if (isFinal(error)) return await keepRefusal(db, claim, refusal(error, request.id));
     // Failing to release it only means that a repeat waits for the lease.
     await releaseClaim(db, claim).catch((cause: unknown) => deps.log.warn({ err: cause }, 'a claim was left to lapse'));
@@ -165,16 +165,9 @@ async function openPayment(deps: CheckoutDeps, claim: Claim, order: Order): Prom
 }
 
 /**
- * What the one that took the key over answered. Where that was a refusal it gave back what was held by then; what we
- * reserved afterwards is given back here.
+ * Makes the refusal final. An earlier run may have reserved something: it is given back in the same transaction. One that
+ * is still about to reserve is refused by catalog, because what was given back for good stays so.
  */
-async function answerOfOther(db: Database, { shopper, key }: Claim): Promise<Answer> {
-  const answer = await keptAnswer(db, shopper, key);
-  if (answer.status !== 201) await inTransaction(db, (trx) => addJobs(trx, [job('release-stock', { orderId: orderIdOf(shopper, key), shopper })]));
-  return answer;
-}
-
-/** Makes the refusal final. An earlier run may have reserved something: it is given back in the same transaction. */
 async function keepRefusal(db: Database, claim: Claim, answer: Answer): Promise<Answer> {
   const { shopper, key } = claim;
   try {

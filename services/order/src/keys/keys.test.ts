@@ -194,7 +194,7 @@ describe('the renewing of a claim', () => {
 
 describe('a holder that wakes up after its key was taken over', () => {
   /** The first call sleeps while it reserves; the second, which finds an empty cart, takes its key over and is refused. */
-  async function overtake(visitor: { shopper: string; headers: Record<string, string> }, key: string, body: object, beforeWaking: () => Promise<unknown> = async () => undefined) {
+  async function overtake(visitor: { shopper: string; headers: Record<string, string> }, key: string, body: object, beforeWaking: () => Promise<unknown> = async () => undefined): Promise<{ first: Answer; second: Answer }> {
     const { promise: woken, resolve: wake } = Promise.withResolvers<void>();
     let asleep = false;
     const sleepy = (usual: UpstreamHandler) => async (call: UpstreamCall) => {
@@ -211,22 +211,26 @@ describe('a holder that wakes up after its key was taken over', () => {
       expect(second.json().code).toBe('cart-empty');
       await beforeWaking();
       wake();
-      expect((await first).body).toBe(second.body);
+      return { first: await first, second };
     });
   }
+  type Answer = Awaited<ReturnType<typeof place>>;
 
   it.each(['card', 'on_delivery'])('stores nothing (%s), and answers as the other did', async (paymentMethod) => {
     const visitor = shop.shopper();
-    await overtake(visitor, newKey(), orderBody({ paymentMethod }));
+    const { first, second } = await overtake(visitor, newKey(), orderBody({ paymentMethod }));
+    expect(first.body).toBe(second.body);
     expect(await orders(visitor.shopper)).toHaveLength(0);
   });
 
-  it.each(['card', 'on_delivery'])('gives back what it reserved after the other had refused and given back (%s)', async (paymentMethod) => {
+  it.each(['card', 'on_delivery'])('reserves nothing once the other was refused and has given back (%s)', async (paymentMethod) => {
     const visitor = shop.shopper([{ sku: 'last', quantity: 1 }]);
     const key = newKey();
+    const body = orderBody({ paymentMethod, expectedTotal: { amount: 1645, currency: 'GBP' } });
     const release = `/internal/reservations/${orderIdOf(visitor.shopper, key)}/release`;
-    await overtake(visitor, key, orderBody({ paymentMethod, expectedTotal: { amount: 1645, currency: 'GBP' } }), () =>
-      until(async () => shop.catalog.calls.some(({ url }) => url === release)));
-    await until(async () => shop.catalog.stockOf('last') === 3);
+    const { first, second } = await overtake(visitor, key, body, () => until(async () => shop.catalog.calls.some(({ url }) => url === release)));
+    expect(first.statusCode).toBe(503);
+    expect((await place(visitor.headers, key, body)).body).toBe(second.body);
+    expect(shop.catalog.stockOf('last')).toBe(3);
   });
 });
