@@ -63,6 +63,11 @@ describe('npm start', () => {
     expect(shop.run('status')).toMatchObject({ status: 0, output: expect.stringContaining('order-2') });
   });
 
+  it('lists what is left to do, and tries nothing again that is not a dead letter', () => {
+    expect(shop.run('jobs')).toEqual({ status: 0, output: expect.stringMatching(/^Nothing is left to do\.\n$/) });
+    expect(shop.run('jobs', 'retry', '999999')).toMatchObject({ status: 1, output: expect.stringContaining('No dead letter has the id 999999.') });
+  });
+
   it('names who has the port, and leaves nothing, when the port is taken', () => {
     neighbour.port = shop.port;
     const { status, output } = neighbour.run('up');

@@ -2,7 +2,7 @@ import { inTransaction } from '@emall/runtime';
 import type { Session } from '../payments/provider.ts';
 import { findPayment, findUnprocessedEvent, markProcessed } from '../payments/queries.ts';
 import { settle } from '../payments/settle.ts';
-import { recordReturned } from '../refunds/record.ts';
+import { recordReturned, tellFailed } from '../refunds/record.ts';
 import { PATIENT, type JobDeps } from './deps.ts';
 
 /** What a stored webhook says, done once. */
@@ -30,14 +30,16 @@ async function applySession({ db, provider, log }: JobDeps, eventId: string, ord
 }
 
 /** How much was returned counts as the provider says it now, not as it was when the event was written: events come in any order. */
-async function applyReturned({ db, provider }: JobDeps, eventId: string, orderId: string, intentId: string): Promise<void> {
+async function applyReturned({ db, provider, log }: JobDeps, eventId: string, orderId: string, intentId: string): Promise<void> {
   const payment = await findPayment(db, orderId);
   // Returned before we were told that it was paid.
   const session = payment?.session_id && payment.intent_id === null ? await provider.session(payment.session_id, PATIENT) : undefined;
   const returned = await provider.refunds(intentId, PATIENT);
-  await inTransaction(db, async (trx) => {
+  const failed = await inTransaction(db, async (trx) => {
     if (session) await settle(trx, orderId, session, 'by-provider');
-    if (payment) await recordReturned(trx, { orderId, intentId, returned });
+    const recorded = payment && (await recordReturned(trx, { orderId, intentId, returned }));
     await markProcessed(trx, eventId, 'looked up');
+    return recorded?.failed ?? [];
   });
+  tellFailed(log, failed);
 }

@@ -1,9 +1,11 @@
+import { inTransaction } from '@emall/runtime';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { fingerprint } from '../keys/fingerprint.ts';
 import { claimKey } from '../keys/queries.ts';
 import { newKey, openShop, orderBody, type Shop, until } from '../testing/shop.ts';
+import { addJobs, job } from './add-jobs.ts';
 import { FORGOTTEN, reconcile } from './reconcile.ts';
 
 let shop: Shop;
@@ -125,6 +127,20 @@ describe('a job that is there', () => {
     expect(await reconcile(shop.db)).toEqual({});
     expect(await jobs()).toEqual(before);
     await settle();
+  });
+});
+
+describe('a job that is being done', () => {
+  it('and is added again meanwhile leaves no dead letter when it fails', async () => {
+    const again = () => inTransaction(shop.db, (trx) => addJobs(trx, [job('release-stock', { orderId: 'x', shopper: 'y' })]));
+    await again();
+    await sql`update order_jobs._private_jobs set locked_by = 'somebody', locked_at = now(), attempts = 1`.execute(shop.db);
+    await again();
+    await reconcile(shop.db);
+    expect(await keys()).toHaveLength(2);
+    await sql`update order_jobs._private_jobs set locked_by = null, locked_at = null, last_error = 'in vain'`.execute(shop.db);
+    await reconcile(shop.db);
+    expect(await keys()).toEqual(['release-stock:x:y']);
   });
 });
 

@@ -15,6 +15,7 @@ export async function reconcile(db: Database): Promise<Record<string, number>> {
   return await db.transaction().execute(async (trx) => {
     const { rows: [lock] } = await sql<{ ours: boolean }>`select pg_try_advisory_xact_lock(hashtext('order.reconcile')) as ours`.execute(trx);
     if (!lock?.ours) return {};
+    await DROP_REPLACED.execute(trx);
     const { rows } = await ADD_FORGOTTEN.execute(trx);
     return Object.fromEntries(rows.map(({ task, jobs }) => [task, jobs]));
   });
@@ -55,3 +56,9 @@ const ADD_FORGOTTEN = sql<{ task: string; jobs: number }>`
   select split_part(added.key, ':', 1) as task, count(*)::int as jobs
   from (select array_agg(spec) as specs from (${FORGOTTEN}) forgotten having count(*) > 0) all_at_once, order_jobs.add_jobs(specs) added
   group by 1`;
+
+/**
+ * A job that was added again while it was being done: graphile-worker gives its key to the new one and takes its attempts, so
+ * that it would be a dead letter for ever when it fails after all. Done by the new one it is nobody's concern.
+ */
+const DROP_REPLACED = sql`delete from order_jobs._private_jobs where key is null and attempts >= max_attempts and locked_at is null`;

@@ -3,7 +3,7 @@ import type { RefundRow } from '../database.ts';
 import type { Returned } from '../payments/provider.ts';
 import { findOpenRefund, raiseAttempt } from '../refunds/queries.ts';
 import { AUTOMATIC } from '../refunds/reckon.ts';
-import { recordReturned } from '../refunds/record.ts';
+import { recordReturned, tellFailed } from '../refunds/record.ts';
 import { PATIENT, type JobDeps } from './deps.ts';
 
 const UNASKED: ReadonlySet<string> = new Set(Object.values(AUTOMATIC));
@@ -44,10 +44,9 @@ async function look(deps: JobDeps, refund: RefundRow, refused?: string): Promise
 }
 
 async function record({ db, log }: JobDeps, refund: RefundRow, returned: readonly Returned[], refused?: string): Promise<RefundRow['state'] | undefined> {
-  const { id, order_id: orderId, intent_id: intentId, amount } = refund;
+  const { id, order_id: orderId, intent_id: intentId } = refund;
   const told = { orderId, intentId, returned, ...(refused !== undefined && { refused }) };
-  const now = await inTransaction(db, (trx) => recordReturned(trx, told));
-  const state = now.find((each) => each.id === id)?.state;
-  if (state === 'failed') log.error({ orderId, refundId: id, amount }, 'money was not returned: the provider will not, or others were faster');
-  return state;
+  const { refunds, failed } = await inTransaction(db, (trx) => recordReturned(trx, told));
+  tellFailed(log, failed);
+  return refunds.find((each) => each.id === id)?.state;
 }

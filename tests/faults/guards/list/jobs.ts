@@ -39,6 +39,7 @@ export const jobGuards: Guard[] = [
     { name: 'reconciler: an event that was acknowledged', protects: ['I3', 'I16'], text: 'from payment_event where processed_at is null and', instead: 'from payment_event where false and', caughtBy: [RECONCILE, 'is found and gets its job: a payment event that was acknowledged'] },
     { name: 'reconciler: a refund that was promised', protects: ['I4'], text: "from refund where state = 'open' and", instead: 'from refund where false and', caughtBy: [RECONCILE, 'is found and gets its job: a refund that was promised'] },
     { name: 'reconciler: a key whose holder died', protects: ['I2', 'I8'], text: 'from idempotency_key where status is null and abandoned_at is null and', instead: 'from idempotency_key where false and', caughtBy: [RECONCILE, 'is found and gets its job: a key whose holder died'] },
+    { name: 'reconciler: a job that was replaced while it was done is no dead letter', protects: ['I8'], text: '    await DROP_REPLACED.execute(trx);\n', instead: '    void DROP_REPLACED;\n', caughtBy: [RECONCILE, 'and is added again meanwhile leaves no dead letter'] },
     { name: 'reconciler: one replica at a time', protects: ['I13'], text: 'if (!lock?.ours) return {};', instead: 'void lock;', caughtBy: [RECONCILE, 'is added once, however many replicas look at the same moment'] },
     { name: 'reconciler: a job that is there is not added again', protects: ['I13'], text: 'where not exists (select from order_jobs._private_jobs j where j.key = ${JOB_KEY})', instead: '', caughtBy: [RECONCILE, 'is left as it is'] },
   ]),

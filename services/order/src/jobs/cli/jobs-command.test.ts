@@ -47,6 +47,17 @@ describe('emall jobs', () => {
     expect(output).toContain('jobs retry <id>');
   });
 
+  it('lists a job that was added again while it was being done, and then failed without a word', async () => {
+    const replaced = await leave(`locked_by = 'somebody', locked_at = now()`);
+    const { rows: [its] } = await sql<{ orderId: string }>`select payload ->> 'orderId' as "orderId" from order_jobs._private_jobs where id = ${replaced}::bigint`.execute(shop.db);
+    await shop.db.transaction().execute((trx) => addJobs(trx, [job('commit-stock', { orderId: its?.orderId ?? '' })]));
+    await sql`update order_jobs._private_jobs set locked_by = null, locked_at = null where id = ${replaced}::bigint`.execute(shop.db);
+    const { status, output } = await emall();
+    expect([status, output]).toEqual([0, expect.stringMatching(new RegExp(`Dead letters.*\\n.*\\n +${replaced} +commit-stock +${its?.orderId} +8640 `))]);
+    await sql`update order_jobs._private_jobs set locked_by = 'somebody', locked_at = now(), last_error = 'it failed before' where id = ${replaced}::bigint`.execute(shop.db);
+    expect((await emall()).output).toContain(its?.orderId);
+  });
+
   it('gives programs the same as JSON', async () => {
     const dead = await deadLetter();
     const list = JSON.parse((await emall('--json')).output) as JobList;

@@ -30,10 +30,13 @@ export interface JobList {
 const DEAD = sql`attempts >= max_attempts and locked_at is null`;
 
 export async function listJobs(db: Database): Promise<JobList> {
-  const tried = sql`id::text, task_identifier as task, substr(key, length(task_identifier) + 2) as about, attempts, last_error as "lastError",
-    round(extract(epoch from now() - created_at))::int as age, greatest(0, round(extract(epoch from run_at - now())))::int as "nextIn"`;
-  const { rows: deadLetters } = await sql<TriedJob>`select ${tried} from order_jobs.jobs where ${DEAD} order by jobs.id`.execute(db);
-  const { rows: failing } = await sql<TriedJob>`select ${tried} from order_jobs.jobs where last_error is not null and not (${DEAD}) order by jobs.id`.execute(db);
+  // Of the payload, not the key: a job that was added again while it was being done has lost its key to the other.
+  const tried = sql`job.id::text, task.identifier as task, coalesce((select string_agg(value, ':' order by key) from json_each_text(payload)), '') as about,
+    attempts, coalesce(last_error, '') as "lastError",
+    round(extract(epoch from now() - created_at))::int as age, greatest(0, round(extract(epoch from run_at - now())))::int as "nextIn"
+    from order_jobs._private_jobs job join order_jobs._private_tasks task on task.id = job.task_id`;
+  const { rows: deadLetters } = await sql<TriedJob>`select ${tried} where ${DEAD} order by job.id`.execute(db);
+  const { rows: failing } = await sql<TriedJob>`select ${tried} where last_error is not null and not (${DEAD}) order by job.id`.execute(db);
   const { rows: waiting } = await sql<Waiting>`
     select task_identifier as task, count(*)::int as jobs, count(locked_at)::int as "underWay", greatest(0, round(extract(epoch from min(run_at) - now())))::int as "nextIn"
     from order_jobs.jobs where last_error is null and not (${DEAD}) group by 1 order by 1`.execute(db);
