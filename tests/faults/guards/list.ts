@@ -50,6 +50,7 @@ export const witnesses: Readonly<Record<string, string>> = {
   'services/order/src/orders/orders.test.ts': 'needs no limit',
   'services/order/src/orders/order-lock.test.ts': 'is paid when nobody else has it in hand',
   'services/order/src/payments/payments.test.ts': 'sends the shopper to the provider with what was agreed',
+  'services/order/src/refunds/any-order.test.ts': 'counts until a bank sends it back',
   'services/order/src/payments/other-money.test.ts': 'a day late says the same as in time',
   'services/order/src/payments/session.test.ts': 'that the provider does not know changes nothing',
   'services/order/src/payments/shared-clock.test.ts': 'is taken from the clock that all replicas share',

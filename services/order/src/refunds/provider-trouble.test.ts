@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type CallFault, wellBehaved } from '../../../../infra/local/src/sandbox/behaviour.ts';
+import { recordLog } from '@emall/runtime/testing';
+import { applyPaymentEvent } from '../jobs/apply-payment-event.ts';
 import { refundPayment } from '../jobs/refund-payment.ts';
 import { finishPayments, orderOf, paidOrder, paymentOf, refundsOf, returnedOf, TOTAL } from '../testing/paying.ts';
 import { openShop, type Shop } from '../testing/shop.ts';
-import { recordReturned } from './record.ts';
 import { requestRefund } from './request.ts';
 
 /** For the next calls that make a refund; those that list them answer. */
@@ -91,14 +92,34 @@ describe('a refund', () => {
     expect(await returnedOf(shop, intentId)).toEqual([]);
   });
 
-  it('that a bank sends back is returned no more, and its order is not refunded', async () => {
+  it('of all that the provider refuses ends there: nothing is begun in its place', async () => {
+    const { id, intentId, run } = await promised(TOTAL);
+    faults = [{ kind: 'answer', status: 400 }];
+    await run();
+    await finishPayments(shop);
+    expect(await refundsOf(shop, id)).toMatchObject([{ state: 'failed', amount: TOTAL, reason: 'one was broken' }]);
+    expect(await returnedOf(shop, intentId)).toEqual([]);
+    expect(await paymentOf(shop, id)).toMatchObject({ state: 'refunding', promised: 0, refunded: 0 });
+  });
+
+  it('that a bank sends back is returned no more, its order is not refunded, and a person is told once', async () => {
     const { id, intentId, run, refundId } = await promised(TOTAL);
     await run();
     const [refund] = await refundsOf(shop, id);
-    const returned = [{ id: refund?.provider_id ?? '', refundId, amount: TOTAL, currency: 'GBP', state: 'failed' as const }];
-    for (const _ of [1, 2]) await shop.db.transaction().execute((trx) => recordReturned(trx, { orderId: id, intentId, returned }));
-    expect(await paymentOf(shop, id)).toMatchObject({ state: 'refunding', refunded: 0 });
+    const sentBack = { id: refund?.provider_id ?? '', refundId, amount: TOTAL, currency: 'GBP', state: 'failed' as const };
+    const { deps } = shop;
+    const { log, lines } = recordLog();
+    const provider = { ...deps.provider, refunds: async () => [sentBack] };
+    for (const eventId of [`evt_1_${id}`, `evt_2_${id}`]) {
+      const payload = Buffer.from(JSON.stringify({ id: eventId, type: 'refund.failed', data: { object: { id: sentBack.id, payment_intent: intentId } } }));
+      await shop.db.insertInto('payment_event').values({ id: eventId, type: 'refund.failed', order_id: id, payload }).execute();
+      await applyPaymentEvent({ ...deps, provider, log }, { eventId });
+    }
+    expect(await refundsOf(shop, id)).toMatchObject([{ id: refundId, state: 'failed' }]);
+    expect(await paymentOf(shop, id)).toMatchObject({ state: 'refunding', refunded: 0, promised: 0 });
     expect((await orderOf(shop, id)).state).toBe('cancelled');
+    const errors = lines.map((line) => JSON.parse(line)).filter(({ level }) => level === 'error');
+    expect(errors).toMatchObject([{ orderId: id, refundId, amount: TOTAL, currency: 'GBP' }]);
   });
 });
 

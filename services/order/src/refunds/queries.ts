@@ -5,11 +5,11 @@ import { derivedId } from '../orders/identifiers.ts';
 export type NewRefund = Pick<RefundRow, 'id' | 'order_id' | 'intent_id' | 'amount' | 'currency' | 'reason'>;
 
 /**
- * The id of a refund that nobody has to ask for: of what is left of a payment after so much was returned. However often
- * its cause is told, it is the same refund.
+ * The id of a refund that nobody has to ask for: of what is left of a payment after so many refunds. However often its
+ * cause is told, it is the same refund.
  */
-export function automaticId(intentId: string, returnedBefore: number): string {
-  return derivedId(`refund\0${intentId}\0${returnedBefore}`);
+export function automaticId(intentId: string, refundsBefore: number): string {
+  return derivedId(`refund\0${intentId}\0${refundsBefore}`);
 }
 
 export async function findOpenRefund(db: Database, id: string): Promise<RefundRow | undefined> {
@@ -28,8 +28,8 @@ export async function insertRefund(trx: Trx, refund: NewRefund): Promise<boolean
 }
 
 /** One that was made without us. */
-export async function insertDone(trx: Trx, refund: NewRefund, providerId: string): Promise<void> {
-  await trx.insertInto('refund').values({ ...refund, state: 'done', provider_id: providerId, ended_at: sql`now()` }).execute();
+export async function insertEnded(trx: Trx, refund: NewRefund, state: 'done' | 'failed', providerId: string): Promise<void> {
+  await trx.insertInto('refund').values({ ...refund, state, provider_id: providerId, ended_at: sql`now()` }).execute();
 }
 
 export async function endRefund(trx: Trx, id: string, state: 'done' | 'failed', providerId: string | null): Promise<void> {

@@ -19,8 +19,9 @@ export const AUTOMATIC = {
  * not matter in which order, how often, or by whom they were made:
  * - when all of a paid order's money goes back the order ends, and its stock goes back too; one that was shipped stays shipped
  * - what an ended order has received goes back by itself
+ * @param cause why the rest goes back now. Without one nothing is begun: a refund that failed waits for a person
  */
-export async function reckon(trx: Trx, orderId: string, reason: string = AUTOMATIC.ended): Promise<void> {
+export async function reckon(trx: Trx, orderId: string, cause?: string): Promise<void> {
   const order = await lockOrder(trx, orderId);
   const payment = await findPayment(trx, orderId);
   if (!order || !payment?.intent_id) return;
@@ -30,7 +31,7 @@ export async function reckon(trx: Trx, orderId: string, reason: string = AUTOMAT
   const ends = order.state === 'paid' && received > 0 && sumOf(before, currency).promised === received;
   if (ends) await cancel(trx, order);
   const ended = ends || order.state === 'cancelled' || order.state === 'refunded';
-  if (ended) await returnRest(trx, { orderId, intentId, received, currency, reason }, before);
+  if (ended && cause !== undefined) await returnRest(trx, { orderId, intentId, received, currency, reason: cause }, before);
 
   const refunds = await refundsOf(trx, orderId, intentId);
   const { done, promised } = sumOf(refunds, currency);
@@ -50,11 +51,11 @@ export interface Unwanted {
   reason: string;
 }
 
-/** Once for the same rest: a refund that failed is not begun again by itself. */
+/** All that is not on its way yet; begun once, however often its cause is told. */
 export async function returnRest(trx: Trx, { orderId, intentId, received, currency, reason }: Unwanted, refunds: readonly RefundRow[]): Promise<boolean> {
-  const { done, promised } = sumOf(refunds, currency);
+  const { promised } = sumOf(refunds, currency);
   if (promised >= received) return false;
-  return await beginRefund(trx, { id: automaticId(intentId, done), order_id: orderId, intent_id: intentId, amount: received - promised, currency, reason });
+  return await beginRefund(trx, { id: automaticId(intentId, refunds.length), order_id: orderId, intent_id: intentId, amount: received - promised, currency, reason });
 }
 
 /** False when it was begun before. */

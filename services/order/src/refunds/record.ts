@@ -1,9 +1,10 @@
+import type { Log } from '@emall/runtime';
 import type { RefundRow, Trx } from '../database.ts';
 import { derivedId } from '../orders/identifiers.ts';
 import { lockOrder } from '../orders/queries.ts';
 import type { Returned } from '../payments/provider.ts';
 import { findPayment } from '../payments/queries.ts';
-import { automaticId, endRefund, insertDone, refundsOf } from './queries.ts';
+import { automaticId, endRefund, insertEnded, refundsOf } from './queries.ts';
 import { AUTOMATIC, reckon, returnRest, sumOf } from './reckon.ts';
 
 /** Where the provider's word begins: it may be told in any order, in part, and again. */
@@ -15,40 +16,66 @@ export interface Told {
   refused?: string;
 }
 
+export interface Recorded {
+  /** All of this payment, as they are now. */
+  refunds: RefundRow[];
+  /** Those that were thought to be done or on their way until now. */
+  failed: RefundRow[];
+}
+
 /**
  * Writes down what the provider says was returned of a payment. What it knows and we do not was made by hand in its
- * dashboard. An open refund that what was returned leaves no money for has failed: the provider will refuse it too.
- * @returns the refunds of this payment as they are now
+ * dashboard. An open refund that what was returned leaves no money for has failed: the provider will refuse it too, and
+ * what an ended order is still owed goes back in its place.
  */
-export async function recordReturned(trx: Trx, { orderId, intentId, returned, refused }: Told): Promise<RefundRow[]> {
-  if (!(await lockOrder(trx, orderId))) return [];
+export async function recordReturned(trx: Trx, { orderId, intentId, returned, refused }: Told): Promise<Recorded> {
+  if (!(await lockOrder(trx, orderId))) return { refunds: [], failed: [] };
   const known = await refundsOf(trx, orderId, intentId);
-  for (const each of returned) await recordOne(trx, { orderId, intentId }, known, each);
+  const unnamed = new Map(known.filter((each) => each.provider_id === null).map((each) => [each.id, each]));
+  for (const each of returned) {
+    const row = known.find(({ provider_id: providerId }) => providerId === each.id) ?? unnamed.get(each.refundId ?? '');
+    await recordOne(trx, { orderId, intentId }, row, each);
+    if (row) unnamed.delete(row.id);
+  }
 
   const total = await receivedOf(trx, orderId, intentId, known);
   const after = await refundsOf(trx, orderId, intentId);
   let left = total.amount - sumOf(after, total.currency).done;
+  let overtaken = false;
   for (const { id, state, amount, provider_id: providerId } of after) {
     if (state !== 'open') continue;
+    overtaken ||= amount > left;
     if (id === refused || amount > left) await endRefund(trx, id, 'failed', providerId);
     else left -= amount;
   }
-  if (!total.wanted) {
+  if (overtaken && !total.wanted) {
     const unwanted = { orderId, intentId, received: total.amount, currency: total.currency, reason: AUTOMATIC.paidTwice };
     await returnRest(trx, unwanted, await refundsOf(trx, orderId, intentId));
   }
-  await reckon(trx, orderId);
-  return await refundsOf(trx, orderId, intentId);
+  await reckon(trx, orderId, overtaken ? AUTOMATIC.ended : undefined);
+
+  const refunds = await refundsOf(trx, orderId, intentId);
+  const hadFailed = new Set(known.filter(({ state }) => state === 'failed').map(({ id }) => id));
+  const failed = refunds.filter(({ id, state }) => state === 'failed' && !hadFailed.has(id) && known.some((each) => each.id === id));
+  return { refunds, failed };
 }
 
-async function recordOne(trx: Trx, { orderId, intentId }: Pick<Told, 'orderId' | 'intentId'>, known: readonly RefundRow[], { id, refundId, amount, currency, state }: Returned): Promise<void> {
-  const row = known.find((each) => each.provider_id === id) ?? known.find((each) => each.id === refundId && each.provider_id === null);
-  if (!row) {
-    const byHand = { id: derivedId(`refund\0${id}`), order_id: orderId, intent_id: intentId, amount, currency, reason: 'at the provider' };
-    if (state === 'done') await insertDone(trx, byHand, id);
-  } else if (row.state !== state || row.provider_id !== id) {
-    await endRefund(trx, row.id, state, id);
+/** Money that somebody is owed and the shop has after all: nothing but this asks a person to act. Told once it is stored. */
+export function tellFailed(log: Log, failed: readonly RefundRow[]): void {
+  for (const { id: refundId, order_id: orderId, amount, currency } of failed) {
+    log.error({ orderId, refundId, amount, currency }, 'money was not returned: the provider or a bank will not, or others were faster');
   }
+}
+
+/** A list may be older than what is known: what a bank has sent back never arrives after all, so that `failed` is the last word of a name. */
+async function recordOne(trx: Trx, of: Pick<Told, 'orderId' | 'intentId'>, row: RefundRow | undefined, { id, amount, currency, state }: Returned): Promise<void> {
+  if (!row) {
+    const byHand = { id: derivedId(`refund\0${id}`), order_id: of.orderId, intent_id: of.intentId, amount, currency, reason: 'at the provider' };
+    await insertEnded(trx, byHand, state, id);
+    return;
+  }
+  const isLast = row.state === 'failed' && row.provider_id === id;
+  if (!isLast && (row.state !== state || row.provider_id !== id)) await endRefund(trx, row.id, state, id);
 }
 
 /** What came in: for the order, or beside it (a second payment, another currency); then all of it was to go back at first. */

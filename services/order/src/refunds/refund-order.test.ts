@@ -95,4 +95,12 @@ describe('emall refund', () => {
     expect(said.join('\n')).toContain('did not return it');
     expect(said.at(-1)).toContain('is paid; £0.00 of £28.95');
   });
+
+  it('of all fails too, and nothing goes on behind its back', async () => {
+    const { id } = await paidOrder(shop);
+    fault = { kind: 'answer', status: 400 };
+    expect(await run(id)).toBe(1);
+    expect(said.join('\n')).toContain('not promised any more');
+    expect(await refundsOf(shop, id)).toMatchObject([{ state: 'failed', amount: TOTAL }]);
+  });
 });
