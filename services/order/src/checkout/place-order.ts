@@ -68,7 +68,8 @@ export async function placeOrder(deps: CheckoutDeps, request: FastifyRequest, ke
     if (error instanceof ClaimLost) return await keptAnswer(db, shopper, key);
     if (isFinal(error)) return await keepRefusal(db, claim, refusal(error, request.id));
     // Failing to release it only means that a repeat waits for the lease.
-    await releaseClaim(db, claim).catch((cause: unknown) => deps.log.warn({ err: cause }, 'a claim was left to lapse'));
+    const ours = await releaseClaim(db, claim).catch((cause: unknown) => (deps.log.warn({ err: cause }, 'a claim was left to lapse'), true));
+    if (!ours) return await keptAnswer(db, shopper, key);
     throw error;
   } finally {
     letGo();

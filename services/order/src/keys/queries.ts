@@ -135,9 +135,11 @@ export async function keepAnswer(trx: Trx, claim: Claim, answer: Answer): Promis
   if (numUpdatedRows === 0n) throw new ClaimLost();
 }
 
-/** Lets a repeat begin at once; what was reserved waits for it as long as after a crash. The key stays bound to its payload, because an order may have been stored. */
-export async function releaseClaim(db: Database, claim: Claim): Promise<void> {
-  await sql`
+/** Lets a repeat begin at once; what was reserved waits for it as long as after a crash. The key stays bound to its payload, because an order may have been stored. False when somebody else has taken it over. */
+export async function releaseClaim(db: Database, claim: Claim): Promise<boolean> {
+  const { rows } = await sql`
     update idempotency_key set lease_until = clock_timestamp()
-    where shopper = ${claim.shopper} and key = ${claim.key} and holder = ${claim.holder}::uuid and status is null`.execute(db);
+    where shopper = ${claim.shopper} and key = ${claim.key} and holder = ${claim.holder}::uuid and status is null
+    returning 1`.execute(db);
+  return rows.length > 0;
 }
