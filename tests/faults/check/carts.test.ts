@@ -4,7 +4,7 @@ import type { OrderRow, Snapshot } from '../history/rows.ts';
 import { cartsAreSafe } from './carts.ts';
 import { factsOf } from './facts.ts';
 
-const EMPTY: Snapshot = { at: 0, claims: 0, stock: [], reservations: [], orders: [], payments: [], refunds: [], events: [], keys: [], carts: [], adds: [], jobs: [] };
+const EMPTY: Snapshot = { at: 0, claims: 0, reserves: 0, stock: [], reservations: [], orders: [], payments: [], refunds: [], events: [], keys: [], carts: [], adds: [], jobs: [] };
 const SHOPPER = { shopper: 'ada', canary: 'canaryada', phase: 'rush', via: 'edge' } as const;
 
 let now = 0;

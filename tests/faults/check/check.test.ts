@@ -4,14 +4,20 @@ import type { Bug } from './testing/bugs.ts';
 import { worldOf } from './testing/model-street.ts';
 
 const SEEDS = Array.from({ length: 12 }, (_, seed) => `seed ${seed}`);
+/** Of these seeds so many must show a bug: not every street walks into it. */
+const LEAST = 8;
+/** By what bugs were caught. */
+const decided = new Set<string>();
 
-/** Each bug, and the invariants by which it must be noticed. */
-const CAUGHT: [Bug, string[]][] = [
+/** Each bug, the invariants by which it must be noticed, and in how many seeds where that is seldom. */
+const CAUGHT: [Bug, string[], number?][] = [
   ['unlocked decrement', ['I1']],
   ['check, then insert of the key', ['I5']],
   ['charge before reserve', ['I3']],
   ['refund forgotten', ['I3', 'I4']],
-  ['lost answer forgotten', ['I5', 'I7']],
+  ['every paid order ended', ['I6']],
+  ['hold ended early', ['I6']],
+  ['lost answer forgotten', ['I5', 'I7'], 2],
   ['leaked hold', ['I2']],
   ['another body for the same key', ['I5']],
   ['payload of a key ignored', ['I15']],
@@ -40,13 +46,14 @@ describe('the checker', () => {
     expect(check(worldOf(seed))).toEqual([]);
   });
 
-  it.each(CAUGHT)('catches: %s', (bug, invariants) => {
-    const found = SEEDS.flatMap((seed) => check(worldOf(seed, [bug]))).map(({ invariant }) => invariant);
-    expect(found).toEqual(expect.arrayContaining(invariants));
+  it.each(CAUGHT)('catches: %s', (bug, invariants, least = LEAST) => {
+    const caught = SEEDS.map((seed) => check(worldOf(seed, [bug])).map(({ invariant }) => invariant));
+    const shares = Object.fromEntries(invariants.map((invariant) => [invariant, caught.filter((found) => found.includes(invariant)).length]));
+    expect(Object.entries(shares).filter(([, seeds]) => seeds < least)).toEqual([]);
+    for (const invariant of caught.flat()) decided.add(invariant);
   });
 
   it('has been seen to decide every invariant', () => {
-    const all = Array.from({ length: 17 }, (_, index) => `I${index + 1}`);
-    expect([...new Set(CAUGHT.flatMap(([, invariants]) => invariants))].sort()).toEqual(all.sort());
+    expect([...decided].sort()).toEqual(Array.from({ length: 17 }, (_, index) => `I${index + 1}`).sort());
   });
 });

@@ -1,5 +1,8 @@
+import { answersAreKept } from './answers.ts';
+import { retryBudget } from './budget.ts';
 import { cartsAreSafe } from './carts.ts';
-import { effectsExactlyOnce, retryBudget } from './effects.ts';
+import { effectsExactlyOnce } from './effects.ts';
+import { endedForAReason } from './endings.ts';
 import { factsOf } from './facts.ts';
 import { keysBelongToCallers } from './keys.ts';
 import { noDoubleChargeNoFreeOrder, noLostPaidOrder, webhooksAreBelieved } from './money.ts';
@@ -21,7 +24,9 @@ const INVARIANTS = [
   noLostPaidOrder,
   noDoubleChargeNoFreeOrder,
   oneOrderForEachKey,
+  answersAreKept,
   acknowledgedIsDurable,
+  endedForAReason,
   refusedHasNoEffect,
   nothingHalfDone,
   priceIntegrity,

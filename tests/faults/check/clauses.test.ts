@@ -7,7 +7,7 @@ import type { World } from './world.ts';
 
 type Mutable = { -readonly [Name in keyof World]: Name extends 'calls' ? Call[] : Name extends 'before' | 'after' ? Snapshot : World[Name] extends readonly (infer Item)[] ? Item[] : World[Name] };
 
-const GOOD = worldOf('a world to be broken');
+const GOOD = worldOf('a world to be spoilt');
 const { after } = GOOD;
 
 function found(change: (world: Mutable) => void): string[] {
@@ -24,6 +24,9 @@ const one = <T>(list: readonly T[], which: (item: T) => boolean): T => {
 const orderIn = (world: Mutable, which: (order: OrderRow) => boolean) => one(world.after.orders, which);
 const okCall = (world: Mutable, which: (call: Call) => boolean = () => true) => one(world.calls, (call) => call.kind === 'order' && call.outcome === 'ok' && which(call));
 
+/** An order whose hold ran out. */
+const lapsed = (world: Mutable) => orderIn(world, ({ id, holdUntil, state }) => state === 'cancelled' && holdUntil !== null && ![...world.ledger.charges, ...world.calls.filter(({ kind }) => kind === 'cancel')].some(({ order }) => order === id));
+
 const accepted = ({ state }: OrderRow) => state === 'accepted';
 const paid = ({ state }: OrderRow) => state === 'paid';
 const ended = ({ state }: OrderRow) => state === 'cancelled';
@@ -38,11 +41,47 @@ const SPOILT: [string, string, (world: Mutable) => void][] = [
   ['a sale whose stock is not committed', 'stock is not committed line by line', (world) => void (one(world.after.reservations, ({ state }) => state === 'committed').state = 'released')],
   ['a charge without an order', 'I3 900 was charged for order lost', ({ ledger }) => {
     ledger.sessions.push({ id: 'cs', order: 'lost', status: 'complete', amount: 900, currency: 'gbp', email: 'w.canaryxxxxxxxxxxxx@example.com' });
-    ledger.charges.push({ id: 'ch', order: 'lost', amount: 900, currency: 'gbp', status: 'succeeded' });
+    ledger.charges.push({ id: 'ch', order: 'lost', amount: 900, currency: 'gbp', status: 'succeeded', created: 1 });
   }],
-  ['a charge in another currency', 'was charged in usd', (world) => void (one(world.ledger.charges, ({ order }) => orderIn(world, ({ id }) => id === order).state === 'paid').currency = 'usd')],
+  ['a charge in another currency', 'in USD and given back 0', (world) => void (one(world.ledger.charges, ({ order }) => orderIn(world, ({ id }) => id === order).state === 'paid').currency = 'usd')],
   ['more given back than was charged', 'given back more', (world) => void world.ledger.refunds.push({ id: 're', order: orderIn(world, paid).id, amount: 1_000_000, currency: 'gbp' })],
   ['an account that the provider does not confirm', "by the shop's account", (world) => void (one(world.after.payments, ({ state }) => state === 'paid').received += 1)],
+  ['money that went back in another currency', 'by the provider', (world) => void (one(world.ledger.refunds, () => true).currency = 'usd')],
+  ['a refund that the provider knows under another name', 'and nothing by the provider', (world) => void (one(world.after.refunds, () => true).providerId = 're_other')],
+  ['a refund that the shop knows nothing of', 'and the shop knows nothing of it', ({ after: { refunds } }) => void refunds.splice(0, 1)],
+  ['money that was promised and did not go back', 'was promised 5', (world) => void (one(world.after.payments, ({ state }) => state === 'paid').promised = 5)],
+  ['a payment of another amount than the order', 'was to be paid with 1', (world) => void (one(world.after.payments, ({ state }) => state === 'paid').amount = 1)],
+  ['two payloads of one key, one of them unanswered', 'made orders of 2 payloads', (world) => {
+    const ok = okCall(world, ({ order }) => after.orders.some((each) => each.id === order && accepted(each)));
+    const twin = { ...orderIn(world, ({ id }) => id === ok.order), id: 'twin', line1: '2 Twin Row' };
+    world.after.orders.push(twin);
+    world.calls.push({ ...ok, ask: { ...ok.ask, line1: twin.line1 } as NonNullable<Call['ask']>, outcome: 'info', status: 0 });
+  }],
+  ['a key that is not there', 'and is not there', (world) => world.after.keys.splice(0)],
+  ['a key that keeps another answer', 'and keeps 201 other', (world) => void (one(world.after.keys, ({ status }) => status === 201).body = 'other')],
+  ['a refusal that another answer is kept for', 'was answered 409', (world) => void (one(world.after.keys, ({ status }) => status === 409).status = 422)],
+  ['a failure that is kept', 'keeps an answer of 500', (world) => void (one(world.after.keys, () => true).status = 500)],
+  ['an answer for two keys', 'is what the keys', (world) => world.after.keys.push({ ...one(world.after.keys, ({ status }) => status === 201), buyer: 'x', key: 'k' })],
+  ['an answer with an order of nobody', 'which is not there', (world) => world.after.keys.push({ buyer: 'x', key: 'k', status: 201, body: '{"id":"gone"}', abandoned: false })],
+  ['a sale without an answer', 'and no key answers with it', (world) => world.after.keys.splice(0)],
+  ['an order that nobody was answered, of other things than asked', 'has the lines', (world) => {
+    const ok = okCall(world, ({ order }) => after.orders.some((each) => each.id === order && accepted(each)));
+    one(orderIn(world, ({ id }) => id === ok.order).lines, () => true).quantity += 1;
+    for (const call of world.calls) if (call.kind === 'order' && call.ask?.line1 === ok.ask?.line1) Object.assign(call, { outcome: 'info', status: 0, order: undefined });
+  }],
+  ['a paid order that ends by itself', 'was paid while it was held', (world) => void (orderIn(world, paid).state = 'refunded')],
+  ['an order that ends before its hold', 'ms before its hold', (world) => {
+    const order = lapsed(world);
+    order.changedAt = (order.holdUntil ?? 0) - 1;
+  }],
+  ['a session that ends before the hold', 'could not be paid any more', (world) => {
+    const { id, holdUntil } = lapsed(world);
+    world.ledger.events.push({ id: 'evt_end', order: id, type: 'checkout.session.expired', created: Math.floor((holdUntil ?? 0) / 1000) - 1, acknowledged: false, ended: true });
+  }],
+  ['a page that turns a shopper away before the hold ends', 'was said to be over', (world) => {
+    const { id, placedAt } = lapsed(world);
+    world.calls.push({ ...one(world.calls, () => true), kind: 'pay', order: id, payment: 'ended', end: placedAt + 1 });
+  }],
   ['an order that nobody asked for', 'I5 nobody asked for order', (world) => world.after.orders.push({ ...orderIn(world, accepted), id: 'unasked', line1: '1 Nobody Row' })],
   ['a second order of one key', 'I5 key', (world) => world.after.orders.push({ ...orderIn(world, accepted), id: 'second' })],
   ['an answer that names another order', 'I5 key', (world) => void (okCall(world).order = 'other')],
@@ -50,13 +89,13 @@ const SPOILT: [string, string, (world: Mutable) => void][] = [
   ['an order that goes to another house', 'goes to', (world) => void (orderIn(world, accepted).email = 'eve@example.com')],
   ['an order of another buyer', 'belongs to buyer of eve', (world) => void (orderIn(world, accepted).buyer = 'buyer of eve')],
   ['an order that costs more than was agreed', 'instead of', (world) => void (orderIn(world, accepted).total += 1)],
-  ['an acknowledged order that was ended by nobody', 'and nobody cancelled it', (world) => void (orderIn(world, (order) => accepted(order) && world.calls.some(({ order: id, outcome, kind }) => id === order.id && outcome === 'ok' && kind === 'order')).state = 'cancelled')],
+  ['an acknowledged order that was ended by nobody', 'is cancelled, and nobody cancelled it', (world) => void (orderIn(world, (order) => accepted(order) && world.calls.some(({ order: id, outcome, kind }) => id === order.id && outcome === 'ok' && kind === 'order')).state = 'cancelled')],
   ['a refusal of what was done', 'I7 key', (world) => {
-    const { shopper, key } = okCall(world);
+    const { shopper, key } = okCall(world, ({ order }) => after.orders.some((each) => each.id === order && accepted(each)));
     for (const call of world.calls) if (call.kind === 'order' && call.shopper === shopper && call.key === key && call.outcome === 'ok') Object.assign(call, { outcome: 'fail', status: 409, code: 'out-of-stock' });
   }],
   ['a job that is left', 'I8 job send-confirmation', (world) => world.after.jobs.push({ task: 'send-confirmation', payload: {}, attempts: 1, maxAttempts: 9, lastError: null })],
-  ['a refund that is open', 'I8 a refund', (world) => world.after.refunds.push({ order: 'x', amount: 1, state: 'open', providerId: null })],
+  ['a refund that is open', 'I8 a refund', (world) => world.after.refunds.push({ order: 'x', amount: 1, currency: 'GBP', state: 'open', providerId: null })],
   ['an event that is not processed', 'is not processed', (world) => void (one(world.after.events, () => true).processed = false)],
   ['a key without an answer', 'has no answer and is not abandoned', (world) => world.after.keys.push({ buyer: 'x', key: 'k', status: null, body: null, abandoned: false })],
   ['stock whose return is not confirmed', 'its stock releasing', (world) => void (orderIn(world, ended).stock = 'releasing')],
@@ -66,7 +105,7 @@ const SPOILT: [string, string, (world: Mutable) => void][] = [
     const { order } = okCall(world, ({ order: id }) => after.orders.some((each) => each.id === id && ended(each) && each.paymentMethod === 'card'));
     const { line1 } = orderIn(world, ({ id }) => id === order);
     for (const call of world.calls) if (call.kind === 'order' && call.ask?.line1 === line1) Object.assign(call, { outcome: 'info', status: 0 });
-    world.ledger.charges.push({ id: 'ch', order: order ?? '', amount: 5, currency: 'gbp', status: 'succeeded' });
+    world.ledger.charges.push({ id: 'ch', order: order ?? '', amount: 5, currency: 'gbp', status: 'succeeded', created: 1 });
   }],
   ['half a unit', 'I9', (world) => void (one(orderIn(world, accepted).lines, () => true).quantity = 0.5)],
   ['free delivery for little', 'I9', (world) => void (orderIn(world, ({ items, shipping }) => items < 5000 && shipping === 395).shipping = 0)],
@@ -100,6 +139,22 @@ const SPOILT: [string, string, (world: Mutable) => void][] = [
     one(world.ledger.events, ({ id }) => id === event.id).lie = 'disagrees';
     world.ledger.charges = world.ledger.charges.filter(({ order }) => order !== event.order);
   }],
+  ['a refund that was told, acknowledged and lost', 'was acknowledged, and not stored', ({ after: { events } }) => void events.splice(events.findIndex(({ type }) => type === 'charge.refunded'), 1)],
+  ['a mail again and again', 'was confirmed 4 times', ({ mails }) => void mails.push(...Array.from({ length: 3 }, () => one(mails, () => true)))],
+  ['a mail twice where nothing was broken', 'was confirmed 2 times', (world) => {
+    world.calm = true;
+    world.mails.push(one(world.mails, () => true));
+  }],
+  ['reservations without end', 'reservations of stock', (world) => void (world.after.reserves += 500)],
+  ['a tenth too much where nothing was broken', 'calls of POST /v1/checkout/sessions', (world) => {
+    world.calm = true;
+    const cards = world.calls.filter(({ kind, ask }) => kind === 'order' && ask?.paymentMethod === 'card').length;
+    world.ledger.calls = [{ route: 'POST /v1/checkout/sessions', outcome: '200', count: Math.ceil(cards * 1.1) + 6 }];
+  }],
+  ...['GET /v1/checkout/sessions/:id', 'POST /v1/checkout/sessions/:id/expire', 'POST /v1/refunds', 'GET /v1/refunds'].flatMap((route): typeof SPOILT => [
+    [`answers without end to ${route}`, `answers to ${route}`, ({ ledger }) => ledger.calls.push({ route, outcome: '200', count: 500 })],
+    [`failures without end of ${route}`, `calls of ${route}`, ({ ledger }) => ledger.calls.push({ route, outcome: 'silence', count: 2000 })],
+  ]),
   ['claims without end', 'claims of a key', (world) => void (world.after.claims *= 2)],
 ];
 

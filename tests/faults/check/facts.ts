@@ -18,9 +18,11 @@ export interface Facts {
   world: World;
   checkouts: readonly Checkout[];
   order(id: string): OrderRow | undefined;
-  /** What the provider took for an order and returned, in minor units. */
-  charged(orderId: string): number;
-  returned(orderId: string): number;
+  /** What the provider took for an order and returned, in minor units; of all currencies when none is named. */
+  charged(orderId: string, currency?: string): number;
+  returned(orderId: string, currency?: string): number;
+  /** What it should have kept. */
+  owed(order: OrderRow): number;
   /** Whom the shop takes a shopper for. */
   buyerOf(shopper: string): string | undefined;
   callsOf: ReadonlyMap<string, readonly Call[]>;
@@ -42,8 +44,9 @@ export function factsOf(world: World): Facts {
       return { shopper, key, line1, calls: group, orders: byLine.get(line1) ?? [] };
     }),
     order: (id) => orders.get(id),
-    charged: (id) => charged.get(id) ?? 0,
-    returned: (id) => returned.get(id) ?? 0,
+    charged: (id, currency = '') => charged.get(`${id} ${currency}`) ?? 0,
+    returned: (id, currency = '') => returned.get(`${id} ${currency}`) ?? 0,
+    owed: (order) => (isSold(order) && order.paymentMethod === 'card' ? order.total : 0),
     buyerOf: (shopper) => buyers.get(shopper),
     callsOf: Map.groupBy(calls, ({ shopper }) => shopper),
   };
@@ -78,9 +81,12 @@ export function sameLines(some: readonly LineRow[], others: readonly LineRow[]):
   return text(some) === text(others);
 }
 
-function sums(records: readonly { order: string | null; amount: number }[]): Map<string, number> {
+/** By order and currency, and by order alone. */
+function sums(records: readonly { order: string | null; amount: number; currency: string }[]): Map<string, number> {
   const total = new Map<string, number>();
-  for (const { order, amount } of records) if (order !== null) total.set(order, (total.get(order) ?? 0) + amount);
+  for (const { order, amount, currency } of records) {
+    for (const key of [`${order} `, `${order} ${currency.toUpperCase()}`]) total.set(key, (total.get(key) ?? 0) + amount);
+  }
   return total;
 }
 

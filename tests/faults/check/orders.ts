@@ -1,4 +1,6 @@
-import { type Checkout, type Facts, isLive, isSold, outcomeOf, sameLines } from './facts.ts';
+import type { Ask } from '../history/call.ts';
+import type { LineRow, OrderRow } from '../history/rows.ts';
+import { type Checkout, type Facts, isLive, outcomeOf, sameLines } from './facts.ts';
 import { type Violation, violated, when } from './violation.ts';
 
 const name = ({ shopper, key }: Checkout) => `key ${key} of ${shopper}`;
@@ -6,7 +8,12 @@ const name = ({ shopper, key }: Checkout) => `key ${key} of ${shopper}`;
 /** I5: a key makes one order at most, and every definite answer to it is the same, byte for byte. */
 export function oneOrderForEachKey({ checkouts, world: { after } }: Facts): Violation[] {
   const made = new Set(checkouts.flatMap(({ orders }) => orders));
+  const ofCaller = Map.groupBy(checkouts, ({ shopper, key }) => `${shopper} ${key}`);
   return [
+    [...ofCaller.values()].flatMap((payloads) => {
+      const live = payloads.flatMap(({ orders }) => orders).filter(isLive);
+      return payloads.slice(0, 1).flatMap((checkout) => when(payloads.length > 1 && live.length > 1, violated('I5', `${name(checkout)} made orders of ${live.length} payloads: ${live.map(({ id }) => id).join(', ')}`)));
+    }),
     checkouts.flatMap((checkout) => {
       const definite = checkout.calls.filter(({ outcome, code }) => outcome !== 'info' && code !== 'idempotency-key-reused');
       const bodies = [...new Set(definite.map(({ status, body }) => `${status} ${body}`))];
@@ -23,28 +30,34 @@ export function oneOrderForEachKey({ checkouts, world: { after } }: Facts): Viol
   ].flat();
 }
 
-/** I6: whatever was acknowledged is there in the end, as it was acknowledged. */
-export function acknowledgedIsDurable({ checkouts, order: find, buyerOf, world: { calls } }: Facts): Violation[] {
-  const cancelled = new Set(calls.filter(({ kind, outcome }) => kind === 'cancel' && outcome !== 'fail').map(({ order }) => order));
+/** I6: whatever was acknowledged is there in the end; and every order, acknowledged or not, is what was asked for. */
+export function acknowledgedIsDurable({ checkouts, order: find, buyerOf }: Facts): Violation[] {
   return checkouts.flatMap((checkout) => {
-    const ok = checkout.calls.find(({ outcome }) => outcome === 'ok');
-    if (ok?.ask === undefined) return [];
-    const { ask, lines = [], total, order: id = '' } = ok;
-    const order = find(id);
-    const said = (what: string) => violated('I6', `${name(checkout)} was answered with order ${id}, which ${what}`);
-    if (order === undefined) return [said('is not there')];
-    const buyer = buyerOf(checkout.shopper);
-    const mayHaveEnded = order.paymentMethod === 'card' || cancelled.has(id);
+    const { calls, orders, shopper } = checkout;
+    const buyer = buyerOf(shopper);
+    const { ask, lines = [] } = calls[0] ?? {};
+    const ok = calls.find(({ outcome }) => outcome === 'ok');
+    const answered = ok && find(ok.order ?? '');
+    const said = (id: string | undefined, what: string) => violated('I6', `${name(checkout)} made order ${id}, which ${what}`);
     return [
-      when(!isSold(order) && !mayHaveEnded, said(`is ${order.state}, and nobody cancelled it`)),
-      when(order.email !== ask.email || order.name !== ask.name || order.line1 !== ask.line1, said(`goes to ${order.name}, ${order.line1}, ${order.email}`)),
-      when(buyer !== undefined && order.buyer !== buyer, said(`belongs to ${order.buyer} and not to ${buyer}`)),
-      when(order.paymentMethod !== ask.paymentMethod || order.shippingMethod !== ask.shippingMethod, said(`is ${order.paymentMethod}, ${order.shippingMethod}`)),
-      when(!sameLines(order.lines, lines), said(`has the lines ${JSON.stringify(order.lines)} instead of ${JSON.stringify(lines)}`)),
-      when(order.total !== ask.expectedTotal.amount || order.currency !== ask.expectedTotal.currency, said(`costs ${order.total} ${order.currency} instead of ${ask.expectedTotal.amount}`)),
-      when(total?.amount !== ask.expectedTotal.amount, said(`was said to cost ${total?.amount} instead of ${ask.expectedTotal.amount}`)),
+      when(ok !== undefined && answered === undefined, said(ok?.order, 'is not there')),
+      when(ok !== undefined && ok.total?.amount !== ask?.expectedTotal.amount, said(ok?.order, `was said to cost ${ok?.total?.amount} instead of ${ask?.expectedTotal.amount}`)),
+      [...new Set([...orders, ...(answered ? [answered] : [])])].flatMap((order) => [
+        when(buyer !== undefined && order.buyer !== buyer, said(order.id, `belongs to ${order.buyer} and not to ${buyer}`)),
+        (ask ? otherThanAsked(order, ask, lines) : []).map((what) => said(order.id, what)),
+      ].flat()),
     ].flat();
   });
+}
+
+function otherThanAsked(order: OrderRow, ask: Ask, lines: readonly LineRow[]): string[] {
+  const { amount, currency } = ask.expectedTotal;
+  return [
+    when(order.email !== ask.email || order.name !== ask.name || order.line1 !== ask.line1, `goes to ${order.name}, ${order.line1}, ${order.email}`),
+    when(order.paymentMethod !== ask.paymentMethod || order.shippingMethod !== ask.shippingMethod, `is ${order.paymentMethod}, ${order.shippingMethod}`),
+    when(!sameLines(order.lines, lines), `has the lines ${JSON.stringify(order.lines)} instead of ${JSON.stringify(lines)}`),
+    when(order.total !== amount || order.currency !== currency, `costs ${order.total} ${order.currency} instead of ${amount} ${currency}`),
+  ].flat();
 }
 
 /** I7: what was refused has had no effect, also when an answer before the refusal was lost. */

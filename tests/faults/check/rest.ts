@@ -5,7 +5,7 @@ import { type Violation, violated, when } from './violation.ts';
 const UNENDED = new Set(['opening', 'open', 'refunding']);
 
 /** I8: nothing is half done, and what nobody knows the answer to was done wholly or not at all. */
-export function nothingHalfDone({ world: { before, after }, checkouts, charged, returned }: Facts): Violation[] {
+export function nothingHalfDone({ world: { before, after }, checkouts, charged, returned, owed }: Facts): Violation[] {
   const said = (what: string) => violated('I8', what);
   const jobs = (left: Snapshot['jobs']) => left.map(({ task, payload, lastError }) => `job ${task} ${JSON.stringify(payload)} is left (${lastError?.slice(0, 200) ?? 'no error'})`);
   // What an earlier schedule left behind has been told of by then.
@@ -30,8 +30,7 @@ export function nothingHalfDone({ world: { before, after }, checkouts, charged, 
       .flatMap(({ shopper, key, orders }) =>
         orders.flatMap((order) => {
           const net = charged(order.id) - returned(order.id);
-          const due = isSold(order) && order.paymentMethod === 'card' ? order.total : 0;
-          return when(net !== due, said(`key ${key} of ${shopper} never got an answer; order ${order.id} is ${order.state}, and ${net} was charged`));
+          return when(net !== owed(order), said(`key ${key} of ${shopper} never got an answer; order ${order.id} is ${order.state}, and ${net} was charged`));
         }),
       ),
   ].flat();

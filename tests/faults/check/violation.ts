@@ -1,5 +1,5 @@
 export interface Violation {
-  /** `I1` to `I17`, as in the table of the README. */
+  /** `I1` to `I17`, as in `INVARIANTS` of check.ts. */
   invariant: string;
   what: string;
 }
@@ -9,6 +9,6 @@ export function violated(invariant: string, what: string): Violation {
 }
 
 /** For lists of what may be wrong. */
-export function when(wrong: boolean, violation: Violation): readonly Violation[] {
+export function when<T = Violation>(wrong: boolean, violation: T): readonly T[] {
   return wrong ? [violation] : [];
 }

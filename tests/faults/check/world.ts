@@ -14,5 +14,7 @@ export interface World {
   callsBefore: Ledger['calls'];
   samples: readonly StockSample[];
   mails: readonly Mail[];
+  /** Nothing was broken meanwhile. */
+  calm?: boolean;
   prefix: string;
 }

@@ -1,7 +1,7 @@
 /** What the provider knows. Amounts in minor units, times in seconds since the epoch. */
 export interface Ledger {
   sessions: { id: string; order: string | null; status: string; amount: number; currency: string; email: string | null }[];
-  charges: { id: string; order: string | null; amount: number; currency: string; status: string }[];
+  charges: { id: string; order: string | null; amount: number; currency: string; status: string; created: number }[];
   refunds: { id: string; order: string | null; amount: number; currency: string }[];
   events: LedgerEvent[];
   /** Of the shop to the provider, since the books were begun. */
@@ -12,7 +12,10 @@ export interface LedgerEvent {
   id: string;
   order: string | null;
   type: string;
+  created: number;
   acknowledged: boolean;
+  /** It is not sent any more. */
+  ended: boolean;
   /** Sent by the sandbox to be refused, or to be looked into. */
   lie?: 'forged' | 'disagrees';
 }

@@ -13,6 +13,8 @@ export interface Snapshot {
   jobs: JobRow[];
   /** How often a key was claimed since the statistics of the server began. */
   claims: number;
+  /** How often stock was asked for, counted likewise. */
+  reserves: number;
 }
 
 export interface LineRow {
@@ -53,6 +55,8 @@ export interface OrderRow {
   total: number;
   stock: string;
   placedAt: number;
+  /** The last change of any kind: it ended then, or before. */
+  changedAt: number;
   holdUntil: number | null;
   cartClearedAt: number | null;
   confirmedAt: number | null;
@@ -73,6 +77,7 @@ export interface PaymentRow {
 export interface RefundRow {
   order: string;
   amount: number;
+  currency: string;
   state: string;
   providerId: string | null;
 }

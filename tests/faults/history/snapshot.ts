@@ -20,10 +20,11 @@ export async function takeSnapshot({ database, skus, prefix }: SnapshotSource): 
     const keys = await rowsOf<KeyRow>(KEYS, prefix);
     const adds = await rowsOf<AddRow>(ADDS, prefix);
     const buyers = [...new Set([...keys, ...adds].map(({ buyer }) => buyer))];
-    const [counts] = await rowsOf<{ at: number; claims: number }>(COUNTS);
+    const [counts] = await rowsOf<{ at: number; claims: number; reserves: number }>(COUNTS);
     return {
       at: counts?.at ?? 0,
       claims: counts?.claims ?? 0,
+      reserves: counts?.reserves ?? 0,
       orders,
       keys,
       adds,
@@ -51,13 +52,15 @@ function ms(time: string): string {
 }
 
 const COUNTS = `
-  select ${ms('clock_timestamp()')} as at, coalesce(sum(calls), 0)::integer as claims
-  from extensions.pg_stat_statements where query ilike '%insert into idempotency_key%'`;
+  select ${ms('clock_timestamp()')} as at,
+    coalesce(sum(calls) filter (where query ilike '%insert into idempotency_key%'), 0)::integer as claims,
+    coalesce(sum(calls) filter (where query ilike '%insert into reservation (%'), 0)::integer as reserves
+  from extensions.pg_stat_statements`;
 
 const ORDERS = `
   select o.id, shopper as buyer, state, email, address->>'name' as name, address->>'line1' as line1,
     payment_method as "paymentMethod", shipping_method as "shippingMethod", currency::text, items, shipping, tax, total, stock,
-    ${ms('placed_at')} as "placedAt", ${ms('hold_until')} as "holdUntil",
+    ${ms('placed_at')} as "placedAt", ${ms('updated_at')} as "changedAt", ${ms('hold_until')} as "holdUntil",
     ${ms('cart_cleared_at')} as "cartClearedAt", ${ms('confirmed_at')} as "confirmedAt",
     coalesce(json_agg(json_build_object('sku', l.sku, 'quantity', l.quantity, 'price', l.price) order by l.position) filter (where l.sku is not null), '[]') as lines
   from orders."order" o left join orders.order_line l on l.order_id = o.id
@@ -84,7 +87,7 @@ const PAYMENTS = `
   select order_id as "order", state, session_id as session, amount, currency::text, received, refunded, promised
   from orders.payment where order_id = any($1)`;
 
-const REFUNDS = `select order_id as "order", amount, state, provider_id as "providerId" from orders.refund where order_id = any($1)`;
+const REFUNDS = `select order_id as "order", amount, currency::text, state, provider_id as "providerId" from orders.refund where order_id = any($1)`;
 
 const EVENTS = `
   select id, type, order_id as "order", processed_at is not null as processed, outcome from orders.payment_event where order_id = any($1)`;

@@ -4,6 +4,8 @@ export type Bug =
   | 'check, then insert of the key'
   | 'charge before reserve'
   | 'refund forgotten'
+  | 'every paid order ended'
+  | 'hold ended early'
   | 'lost answer forgotten'
   | 'leaked hold'
   | 'another body for the same key'

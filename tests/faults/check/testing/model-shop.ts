@@ -8,6 +8,7 @@ import { ModelStock } from './model-stock.ts';
 export type Answer = Pick<Call, 'status' | 'code' | 'body' | 'order' | 'state' | 'total' | 'wanting'>;
 
 const CURRENCY = 'GBP';
+const HOLD_MS = 60_000;
 
 /** A shop in memory that keeps every promise, but for the bugs that it is given. It leaves behind what a real one does. */
 export class ModelShop {
@@ -20,7 +21,10 @@ export class ModelShop {
   readonly payments: Snapshot['payments'] = [];
   readonly events: Snapshot['events'] = [];
   readonly mails: Mail[] = [];
-  readonly provider = new ModelProvider();
+  readonly refunds: Snapshot['refunds'] = [];
+  /** Milliseconds since the epoch; who shops moves it on. */
+  readonly clock = { now: 1000 };
+  readonly provider = new ModelProvider(this.clock);
   readonly #cleared = new Set<string>();
   #claims = 0;
   #ids = 0;
@@ -46,10 +50,6 @@ export class ModelShop {
     const line = cart.find((each) => each.sku === sku);
     if (line) line.quantity += quantity;
     else this.#carts.set(buyer, [...cart, { sku, quantity }]);
-  }
-
-  empty(buyer: string): void {
-    this.#carts.delete(buyer);
   }
 
   /** @param atOnce in the same moment as another call with the key: what that one did is not seen by who does not lock */
@@ -80,7 +80,7 @@ export class ModelShop {
     const { email, name, line1, paymentMethod, shippingMethod } = ask;
     const order: OrderRow = {
       id, buyer, state: card ? 'awaiting_payment' : 'accepted', email, name, line1, paymentMethod, shippingMethod, currency: CURRENCY, items, shipping, total,
-      tax: Math.round(total / 6), stock: 'held', placedAt: 0, holdUntil: card ? 1 : null, cartClearedAt: null, confirmedAt: null, lines,
+      tax: Math.round(total / 6), stock: 'held', placedAt: this.clock.now, changedAt: this.clock.now, holdUntil: card ? this.clock.now + HOLD_MS : null, cartClearedAt: null, confirmedAt: null, lines,
     };
     this.orders.push(order);
     if (card) this.#openSession(order);
@@ -92,7 +92,10 @@ export class ModelShop {
   /** On the provider's page. `late`: in the moment in which the order is ended. */
   pay(id: string, { late = false } = {}): 'paid' | 'ended' {
     const order = this.find(id);
-    if (late && order?.state === 'awaiting_payment') this.end(id);
+    if (late && order?.state === 'awaiting_payment') {
+      this.clock.now += HOLD_MS;
+      this.end(id);
+    }
     if (!order || (order.state !== 'awaiting_payment' && !late)) return 'ended';
     if (!this.has('free order')) this.provider.charge(id, order.total);
     if (this.has('double charge')) this.provider.charge(id, order.total);
@@ -101,17 +104,21 @@ export class ModelShop {
     if (!late) {
       this.#sold(order, 'paid');
     } else if (!this.has('refund forgotten')) {
-      this.provider.refund(id, order.total);
-      if (payment) Object.assign(payment, { state: 'refunded', refunded: order.total, promised: order.total });
+      this.#return(order);
     }
     this.#tell(id, late ? 'returning' : 'paid');
+    if (this.has('every paid order ended') && !late) {
+      this.stock.release(id);
+      Object.assign(order, { state: 'refunded', stock: 'released' });
+      this.#return(order);
+    }
     return 'paid';
   }
 
   /** Somebody pretends that it was paid. */
   forge(id: string): void {
     const order = this.find(id);
-    const event = this.provider.tell(id, 'forged');
+    const event = this.provider.tell(id, { lie: 'forged' });
     if (!this.has('forged event believed') || order?.state !== 'awaiting_payment') return;
     this.events.push({ ...event, processed: true, outcome: 'paid' });
     this.#sold(order, 'paid');
@@ -122,7 +129,7 @@ export class ModelShop {
     const order = this.find(id);
     if (!order || order.state === 'cancelled' || order.state === 'paid') return;
     const wasSold = order.state === 'accepted';
-    Object.assign(order, { state: 'cancelled', stock: 'released' });
+    Object.assign(order, { state: 'cancelled', stock: 'released', changedAt: this.clock.now });
     const payment = this.payments.find((each) => each.order === id);
     if (payment) payment.state = 'expired';
     if (this.has('mail for an unpaid order') && !wasSold) this.#confirm(order);
@@ -131,6 +138,7 @@ export class ModelShop {
 
   /** All that is to happen by itself. */
   rest(): void {
+    if (!this.has('hold ended early')) this.clock.now += HOLD_MS;
     for (const order of this.orders) if (order.state === 'awaiting_payment' && !this.has('order pending for ever')) this.end(order.id);
     if (this.has('order lost in a crash')) this.orders.splice(0, 1);
     if (this.has('cart lost')) this.#carts.clear();
@@ -138,7 +146,7 @@ export class ModelShop {
 
   snapshot(): Snapshot {
     return structuredClone({
-      at: 1_000_000, claims: this.#claims, stock: this.stock.rows, reservations: this.stock.reservations, orders: this.orders, payments: this.payments, refunds: [], events: this.events, jobs: [],
+      at: this.clock.now, claims: this.#claims, reserves: this.stock.reservations.length, stock: this.stock.rows, reservations: this.stock.reservations, orders: this.orders, payments: this.payments, refunds: this.refunds, events: this.events, jobs: [],
       keys: [...this.#keys.values()].map(({ row }) => row), adds: this.adds, carts: [...this.#carts].map(([buyer, lines]) => ({ buyer, lines })),
     });
   }
@@ -168,8 +176,16 @@ export class ModelShop {
     this.payments.push({ order: id, state: 'open', session: `cs_${id}`, amount: total, currency: CURRENCY, received: 0, refunded: 0, promised: 0 });
   }
 
-  #tell(order: string, outcome: string): void {
-    const event = this.provider.tell(order);
+  #return({ id, total }: OrderRow): void {
+    this.provider.refund(id, total);
+    this.refunds.push({ order: id, amount: total, currency: CURRENCY, state: 'done', providerId: `re_${id}` });
+    const payment = this.payments.find((each) => each.order === id);
+    if (payment) Object.assign(payment, { state: 'refunded', refunded: total, promised: total });
+    this.#tell(id, 'looked up', 'charge.refunded');
+  }
+
+  #tell(order: string, outcome: string, type?: string): void {
+    const event = this.provider.tell(order, type === undefined ? {} : { type });
     if (!this.has('event acknowledged before it is stored')) this.events.push({ ...event, processed: true, outcome });
   }
 

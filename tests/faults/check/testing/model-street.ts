@@ -18,7 +18,6 @@ class Street {
   readonly calls: Call[] = [];
   readonly random: Random;
   readonly shop: ModelShop;
-  #now = 1000;
   #count = 0;
 
   constructor(seed: string, bugs: readonly Bug[]) {
@@ -27,8 +26,8 @@ class Street {
   }
 
   note(shopper: string, kind: Kind, phase: Phase, call: Partial<Call>): void {
-    const start = (this.#now += 5);
-    const end = (this.#now += 5);
+    const start = (this.shop.clock.now += 5);
+    const end = (this.shop.clock.now += 5);
     const known = call.status ?? 200;
     const outcome = known === 0 ? 'info' : known < 400 ? 'ok' : 'fail';
     this.calls.push({ shopper, canary: canaryOf(shopper), kind, phase, via: 'edge', start, end, outcome, ...call, status: known });
