@@ -1,9 +1,12 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { Call } from '../history/call.ts';
 import type { OrderRow, Snapshot } from '../history/rows.ts';
 import { check } from './check.ts';
 import { worldOf } from './testing/model-street.ts';
-import type { World } from './world.ts';
+import { readWorld, type World, writeWorld } from './world.ts';
 
 type Mutable = { -readonly [Name in keyof World]: Name extends 'calls' ? Call[] : Name extends 'before' | 'after' ? Snapshot : World[Name] extends readonly (infer Item)[] ? Item[] : World[Name] };
 
@@ -161,6 +164,18 @@ const SPOILT: [string, string, (world: Mutable) => void][] = [
 describe('every clause of the checker', () => {
   it.each(SPOILT)('notices %s', (_what, said, spoil) => {
     expect(found(spoil).join('\n')).toContain(said);
+  });
+
+  it('says the same of a world that was kept', () => {
+    const world = worldOf('a world to be kept', ['double charge']);
+    const folder = mkdtempSync(join(tmpdir(), 'emall-world-'));
+    try {
+      writeWorld(join(folder, 'world.json'), world);
+      expect(check(readWorld(join(folder, 'world.json')))).toEqual(check(world));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+    expect(check(world)).not.toEqual([]);
   });
 
   it('says nothing of a world that nobody spoilt', () => {

@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import type { Call } from '../history/call.ts';
 import type { Ledger } from '../history/ledger.ts';
 import type { Mail } from '../history/mails.ts';
@@ -17,4 +18,13 @@ export interface World {
   /** Nothing was broken meanwhile. */
   calm?: boolean;
   prefix: string;
+}
+
+/** As JSON, so that it can be decided again. */
+export function writeWorld(file: string, world: World): void {
+  writeFileSync(file, JSON.stringify(world));
+}
+
+export function readWorld(file: string): World {
+  return JSON.parse(readFileSync(file, 'utf8')) as World;
 }
