@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type TestDatabase, testDatabase } from '@emall/runtime/testing';
 import pg from 'pg';
-import { pending } from './pending.ts';
+import { pending, unfinished } from './pending.ts';
 import { sampleStock, type SnapshotSource, takeSnapshot } from './snapshot.ts';
 
 const SOLD = '11111111-1111-8111-8111-111111111111';
@@ -95,5 +95,17 @@ describe('a snapshot of a schedule', () => {
       expect(left.join('\n')).toContain(what);
     }
     expect(left).toHaveLength(9);
+  });
+
+  it('says from when each of it could have been done', async () => {
+    const { rows: [clock] } = await database.query<{ now: number }>('select extract(epoch from now()) * 1000 as now');
+    await database.query(`update orders."order" set hold_until = now() + interval '1 hour' where id = '${WAITING}'`);
+    const since = new Map((await unfinished(source)).map((each) => [each.what, each.since]));
+    const inAnHour = Number(clock?.now) + 3_600_000;
+    for (const what of [`order ${WAITING} awaits payment`, `payment of order ${WAITING} is open`]) expect(since.get(what)).toBeCloseTo(inAnHour, -5);
+    for (const what of [`order ${SOLD} is accepted and its stock held`, 'event evt_1', 'key s1-1-3', `hold of order ${SOLD} runs`, 'job: clear-cart']) {
+      const [, known] = [...since].find(([text]) => text.startsWith(what)) ?? [];
+      expect(known).toBeCloseTo(Number(clock?.now), -5);
+    }
   });
 });
