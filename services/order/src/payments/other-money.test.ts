@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { recordLog } from '@emall/runtime/testing';
+import { applyPaymentEvent } from '../jobs/apply-payment-event.ts';
 import { deliver, eventsAbout, finishPayments, intentOf, look, orderOf, paidOrder, paymentOf, placeByCard, refundsOf, returnedOf, secondSession, TOTAL } from '../testing/paying.ts';
 import { newKey, openShop, orderBody, type Shop } from '../testing/shop.ts';
 
@@ -91,6 +92,27 @@ describe('money of another amount or currency', () => {
   });
 });
 
+describe('a payment that has no name yet', () => {
+  it('is asked of the provider until it has one: it pays the order once, and nothing goes back', async () => {
+    const order = await placeByCard(shop);
+    await shop.pay(order.url);
+    const [completed = ''] = await eventsAbout(shop, order.id, 'checkout.session.completed');
+    const event = JSON.parse(completed);
+    event.data.object.payment_intent = null;
+    await deliver(shop, JSON.stringify(event));
+    const { provider } = shop.deps;
+    const nameless = async (...args: Parameters<typeof provider.session>) => {
+      const session = await provider.session(...args);
+      return session && { ...session, intentId: undefined };
+    };
+    await expect(applyPaymentEvent({ ...shop.deps, provider: { ...provider, session: nameless } }, { eventId: event.id })).rejects.toMatchObject({ code: 'unavailable' });
+    expect((await orderOf(shop, order.id)).state).toBe('awaiting_payment');
+    await finishPayments(shop);
+    expect(await look(shop, order)).toMatchObject({ state: 'paid', payment: { state: 'paid' } });
+    expect(await refundsOf(shop, order.id)).toEqual([]);
+  });
+});
+
 describe('a webhook', () => {
   it('a day late says the same as in time', async () => {
     const order = await placeByCard(shop);
@@ -103,7 +125,7 @@ describe('a webhook', () => {
     expect((await orderOf(shop, order.id)).state).toBe('paid');
   });
 
-  it('of an order that ended and whose units were sold to somebody else returns the money, and nothing is oversold', async () => {
+  it('3.4 Webhook for a reservation that has expired and sold: of an order that ended and whose units were sold to somebody else returns the money, and nothing is oversold', async () => {
     const early = await placeByCard(shop, shop.shopper([{ sku: 'last', quantity: 1 }]));
     await shop.pay(early.url);
     // As if a provider that had lost its memory had said that nobody paid.

@@ -1,3 +1,4 @@
+import { unavailable } from '@emall/runtime';
 import type { Trx } from '../database.ts';
 import { addJobs, soldJobs } from '../jobs/add-jobs.ts';
 import { lockOrder } from '../orders/queries.ts';
@@ -10,7 +11,7 @@ import type { Session } from './provider.ts';
  * - `paid`, `cancelled`: the order became so now
  * - `returning`: money came for an order that cannot have it, and goes back
  * - `unchanged`: nothing new
- * - `disagrees`: a webhook names another session, amount or currency than was agreed; nothing was done
+ * - `disagrees`: a webhook names another session, amount or currency than was agreed, or no payment; nothing was done
  */
 export type Settled = 'paid' | 'cancelled' | 'returning' | 'unchanged' | 'disagrees';
 
@@ -19,6 +20,7 @@ export type Settled = 'paid' | 'cancelled' | 'returning' | 'unchanged' | 'disagr
  * number of times: a session ends once, as paid or as expired, and the order is locked while it is compared.
  * @param told who says it: a webhook that disagrees is looked into, the provider's own answer that disagrees is
  *   money we did not agree on, which goes back
+ * @throws unavailable (503) when the provider says `paid` and does not name the payment
  */
 export async function settle(trx: Trx, orderId: string, session: Session, told: 'by-webhook' | 'by-provider'): Promise<Settled> {
   const order = await lockOrder(trx, orderId);
@@ -33,11 +35,17 @@ export async function settle(trx: Trx, orderId: string, session: Session, told: 
     return 'cancelled';
   }
 
-  const { amount, currency, intentId = null } = session;
+  const { amount, currency, intentId } = session;
+  if (intentId === undefined) {
+    // Money without a name could be neither returned nor known again.
+    if (told === 'by-webhook') return 'disagrees';
+    throw unavailable({ cause: new Error(`the payment of session ${session.id} has no name at the provider`) });
+  }
   const sameCurrency = currency === payment.currency;
   const agreed = ours && amount === payment.amount && sameCurrency;
   if (!agreed && told === 'by-webhook') return 'disagrees';
-  if (!ours) return (await returnUnwanted(trx, orderId, session, AUTOMATIC.paidTwice)) ? 'returning' : 'unchanged';
+  const unwanted = { orderId, intentId, received: amount, currency };
+  if (!ours) return (await returnRest(trx, { ...unwanted, reason: AUTOMATIC.paidTwice }, [])) ? 'returning' : 'unchanged';
   if (payment.intent_id !== null) return 'unchanged';
 
   // What came in another currency is not counted in ours.
@@ -51,13 +59,7 @@ export async function settle(trx: Trx, orderId: string, session: Session, told: 
   const reason = agreed ? AUTOMATIC.ended : AUTOMATIC.otherAmount;
   await endPayment(trx, orderId, { state: 'refunding', ...money });
   if (order.state === 'awaiting_payment') await cancel(trx, order);
-  if (!sameCurrency) await returnUnwanted(trx, orderId, session, reason);
+  if (!sameCurrency) await returnRest(trx, { ...unwanted, reason }, []);
   await reckon(trx, orderId, reason);
   return 'returning';
-}
-
-/** All of it, whatever the order has received besides. False when it is on its way already. */
-async function returnUnwanted(trx: Trx, orderId: string, { intentId, amount, currency }: Session, reason: string): Promise<boolean> {
-  if (intentId === undefined) throw new Error(`a payment of order ${orderId} has no name at the provider`);
-  return await returnRest(trx, { orderId, intentId, received: amount, currency, reason }, []);
 }
