@@ -1,15 +1,11 @@
 import { unavailable } from '@emall/runtime';
-import type { Database } from '../database.ts';
 import { alreadyPaid } from '../errors.ts';
-import { endUnpaid } from '../orders/end-unpaid.ts';
+import { type EndDeps, endUnpaid } from '../orders/end-unpaid.ts';
 import { type Links, orderNumber } from '../orders/identifiers.ts';
 import { getOrder } from '../orders/queries.ts';
-import type { PaymentProvider } from '../payments/provider.ts';
 import { type BasketDeps, release } from './basket.ts';
 
-export interface EarlierDeps extends BasketDeps {
-  db: Database;
-  provider: PaymentProvider;
+export interface EarlierDeps extends BasketDeps, EndDeps {
   links: Links;
 }
 

@@ -155,7 +155,7 @@ describe('paying by card', () => {
   });
 });
 
-describe('a webhook', () => {
+describe('a webhook (3.4 Forged, stale, replayed, unknown order)', () => {
   it('without a body is refused', async () => {
     const response = await shop.app.inject({ method: 'POST', url: '/api/payments/webhook' });
     expect([response.statusCode, response.json().code]).toEqual([400, 'invalid-signature']);

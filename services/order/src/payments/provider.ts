@@ -11,9 +11,12 @@ export interface PaymentProvider {
   session(sessionId: string, within: Within): Promise<Session | undefined>;
   /**
    * Ends a session so that it can no longer be paid, and says how it stands: `paid` when the shopper was faster.
-   * Repeating it is harmless. @throws unavailable (503)
+   * Repeating it is harmless. Undefined when it knows none of this name: then it may still be payable, at another account
+   * of ours for example, until it ends by itself. @throws unavailable (503)
    */
-  expire(sessionId: string, within: Within): Promise<Session>;
+  expire(sessionId: string, within: Within): Promise<Session | undefined>;
+  /** When a session of this order ends by itself, by the provider's clock: later than the hold, which we end ourselves. */
+  endOf(payment: Pick<NewPayment, 'placedAt' | 'holdUntil'>): Date;
   /** What was returned of a payment, by whomever, also by hand in the provider's dashboard. @throws unavailable (503) */
   refunds(intentId: string, within: Within): Promise<Returned[]>;
   /**

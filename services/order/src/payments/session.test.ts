@@ -1,10 +1,14 @@
-import { unavailable } from '@emall/runtime';
+import type { AddressInfo } from 'node:net';
+import { silentLog, unavailable } from '@emall/runtime';
+import { recordLog } from '@emall/runtime/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
-import type { Trx } from '../database.ts';
-import { newKey, openShop, orderBody, type Shop, until } from '../testing/shop.ts';
+import { expireOrder } from '../jobs/expire-order.ts';
+import { isWaitedFor, orderOf, paymentOf } from '../testing/paying.ts';
+import { newKey, openShop, orderBody, type Shop, until, webhookSecret } from '../testing/shop.ts';
 import type { Session } from './provider.ts';
 import { recordSession } from './queries.ts';
+import { createStripe } from './stripe.ts';
 
 let shop: Shop;
 beforeAll(async () => {
@@ -28,12 +32,6 @@ async function opened() {
   if (!session) throw new Error('no session was opened');
   return { ...visitor, id, session };
 }
-
-/** Whether somebody waits for what this transaction has locked. */
-const isWaitedFor = async (trx: Trx) => {
-  const { rows } = await sql`select 1 from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))`.execute(trx);
-  return rows.length > 0;
-};
 
 const cancel = (id: string, headers: Record<string, string>) => shop.app.inject({ method: 'POST', url: `/api/orders/${id}/cancel`, headers });
 
@@ -66,4 +64,34 @@ describe('a session', () => {
     const order = await shop.db.selectFrom('order').select('state').where('id', '=', id).executeTakeFirst();
     expect(order?.state).toBe('awaiting_payment');
   });
+
+  it('that the provider does not know keeps its shopper from ordering again no longer than it could be paid elsewhere', async () => {
+    const { headers, id, session } = await opened();
+    await shop.db.transaction().execute((trx) => recordSession(trx, id, session));
+    await shop.db.updateTable('payment').set({ session_id: `cs_test_lost_${id}` }).where('order_id', '=', id).execute();
+    const again = () => shop.place(headers, newKey(), orderBody());
+    expect((await again()).statusCode).toBe(503);
+    await endedByItself(id);
+    const { log, lines } = recordLog();
+    await expireOrder({ ...shop.deps, log }, { orderId: id });
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ level: 'error', orderId: id, sessionId: `cs_test_lost_${id}` }]);
+    expect(await orderOf(shop, id)).toEqual({ state: 'cancelled', stock: 'releasing' });
+    expect(await paymentOf(shop, id)).toMatchObject({ state: 'expired' });
+    expect((await again()).statusCode).toBe(201);
+  });
+
+  it('never ends because of a wrong API key', async () => {
+    const { id, session } = await opened();
+    await shop.db.transaction().execute((trx) => recordSession(trx, id, session));
+    await endedByItself(id);
+    const { port } = shop.sandbox.server.address() as AddressInfo;
+    const provider = createStripe({ secretKey: 'sk_test_of_somebody_else', webhookSecret, apiUrl: `http://127.0.0.1:${port}`, log: silentLog });
+    await expect(expireOrder({ ...shop.deps, provider }, { orderId: id })).rejects.toMatchObject({ code: 'unavailable' });
+    expect(await orderOf(shop, id)).toEqual({ state: 'awaiting_payment', stock: 'held' });
+  });
 });
+
+/** As if the order had been placed so long ago that its session is over by the provider's clock. */
+async function endedByItself(id: string): Promise<void> {
+  await sql`update "order" set placed_at = now() - interval '61 minutes', hold_until = now() - interval '46 minutes' where id = ${id}`.execute(shop.db);
+}

@@ -6,10 +6,7 @@ const STRIPE_SHORTEST_MS = 30 * 60_000;
 
 /** Everything here is derived from the order, so that a repeat sends the same bytes and Stripe recognises it. */
 export function sessionOf(payment: NewPayment): Stripe.Checkout.SessionCreateParams {
-  const { orderId, currency, placedAt, holdUntil } = payment;
-  const hold = holdUntil.getTime() - placedAt.getTime();
-  // Counted from when the order was placed; a repeat within the hold still leaves Stripe its 30 min.
-  const expires = holdUntil.getTime() + Math.max(STRIPE_SHORTEST_MS, hold);
+  const { orderId, currency } = payment;
   return {
     mode: 'payment',
     allowed_payment_method_types: ['card'],
@@ -25,8 +22,14 @@ export function sessionOf(payment: NewPayment): Stripe.Checkout.SessionCreatePar
     payment_intent_data: { description: `Order ${payment.orderNumber}`, metadata: { order: orderId } },
     success_url: payment.paidUrl,
     cancel_url: payment.cancelledUrl,
-    expires_at: Math.ceil(expires / 1000),
+    expires_at: Math.ceil(endOf(payment).getTime() / 1000),
   };
+}
+
+/** Counted from when the order was placed; a repeat within the hold still leaves Stripe its 30 min. */
+export function endOf({ placedAt, holdUntil }: Pick<NewPayment, 'placedAt' | 'holdUntil'>): Date {
+  const hold = holdUntil.getTime() - placedAt.getTime();
+  return new Date(holdUntil.getTime() + Math.max(STRIPE_SHORTEST_MS, hold));
 }
 
 const MOST_LINES = 100;

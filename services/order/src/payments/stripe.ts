@@ -3,7 +3,7 @@ import { invalidRequest, type Log, ProblemError, unavailable } from '@emall/runt
 import Stripe from 'stripe';
 import { invalidSignature } from '../errors.ts';
 import type { PaymentProvider, Session, Within } from './provider.ts';
-import { sessionOf, toEvent, toReturned, toSession } from './stripe-objects.ts';
+import { endOf, sessionOf, toEvent, toReturned, toSession } from './stripe-objects.ts';
 
 export interface StripeSettings {
   secretKey: string;
@@ -79,12 +79,11 @@ export function createStripe({ secretKey, webhookSecret, apiUrl, log }: StripeSe
       } catch (error) {
         if (!isRefusal(error)) throw error;
         // Only open sessions can be expired: this one has ended, one way or the other.
-        const ended = await retrieve(id, within);
-        // Opened with another account's key, for example: nothing is known of it.
-        if (!ended) throw unavailable({ cause: new Error(`session ${id} is not known to the provider`) });
-        return ended;
+        return await retrieve(id, within);
       }
     },
+
+    endOf,
 
     async refunds(intentId, within) {
       const list = (timeout: number) => stripe.refunds.list({ payment_intent: intentId, limit: 100 }, { timeout }).autoPagingToArray({ limit: 10_000 });

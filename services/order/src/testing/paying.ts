@@ -1,5 +1,6 @@
+import { sql } from 'kysely';
 import { sign } from '../../../../infra/local/src/sandbox/webhooks.ts';
-import type { PaymentRow } from '../database.ts';
+import type { PaymentRow, Trx } from '../database.ts';
 import { applyPaymentEvent } from '../jobs/apply-payment-event.ts';
 import { refundPayment } from '../jobs/refund-payment.ts';
 import { newKey, orderBody, type Shop, until, webhookSecret } from './shop.ts';
@@ -75,6 +76,12 @@ export async function finishPayments(shop: Shop): Promise<void> {
     for (const { id } of refunds) await refundPayment(shop.deps, { refundId: id }).catch(() => undefined);
     return events.length === 0 && refunds.length === 0;
   });
+}
+
+/** Whether somebody waits for what this transaction has locked. */
+export async function isWaitedFor(trx: Trx): Promise<boolean> {
+  const { rows } = await sql`select 1 from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))`.execute(trx);
+  return rows.length > 0;
 }
 
 /** A webhook as the provider signs it. */

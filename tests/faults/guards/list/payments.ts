@@ -28,9 +28,13 @@ export const paymentGuards: Guard[] = [
     { name: 'paid is what was agreed: the session', protects: ['I4'], text: 'const agreed = ours && ', instead: 'const agreed = ', caughtBy: [PAYMENTS, 'with another amount, currency or session never makes an order paid'] },
     { name: 'a webhook that disagrees is looked into', protects: ['I16'], text: "if (!agreed && told === 'by-webhook') return 'disagrees';", instead: '', caughtBy: [PAYMENTS, 'with another amount, currency or session never makes an order paid'] },
     { name: 'compensation: money of another amount goes back', protects: ['I3', 'I4'], text: "if (agreed && order.state === 'awaiting_payment') {", instead: "if (order.state === 'awaiting_payment') {", caughtBy: [OTHER, 'never pays an order, and goes back: 2894 gbp'] },
-    { name: 'compensation: a second payment goes back', protects: ['I4'], text: "if (!ours) return (await returnUnwanted(trx, orderId, session, AUTOMATIC.paidTwice)) ? 'returning' : 'unchanged';", instead: "if (!ours) return 'unchanged';", caughtBy: [OTHER, 'goes back by itself, and the order stays paid by the first'] },
+    { name: 'compensation: a second payment goes back', protects: ['I4'], text: "if (!ours) return (await returnRest(trx, { ...unwanted, reason: AUTOMATIC.paidTwice }, [])) ? 'returning' : 'unchanged';", instead: "if (!ours) return 'unchanged';", caughtBy: [OTHER, 'goes back by itself, and the order stays paid by the first'] },
+    { name: 'a payment without a name pays nothing', protects: ['I4'], text: "if (told === 'by-webhook') return 'disagrees';\n    throw unavailable(", instead: "if (payment.intent_id !== null) throw unavailable(", caughtBy: [OTHER, 'is asked of the provider until it has one'] },
     { name: 'a payment that is known changes nothing more', protects: ['I4', 'I16'], text: "if (payment.intent_id !== null) return 'unchanged';", instead: '', caughtBy: [PAYMENTS, 'knows of the payment when the shopper comes back before the webhook'] },
     { name: 'compensation: money for an ended order goes back', protects: ['I3', 'I4'], text: '  await reckon(trx, orderId, reason);\n', instead: '  void reckon;\n', caughtBy: [PAYMENTS, 'goes back by itself'] },
+  ]),
+  ...guardsOf('services/order/src/orders/end-unpaid.ts', [
+    { name: 'what the provider does not know is not ended while it may be paid elsewhere', protects: ['I4'], text: 'if (!holdUntil || (await databaseClock(db)) < provider.endOf({ placedAt, holdUntil }).getTime()) {', instead: 'if (!holdUntil) {', caughtBy: [SESSION, 'that the provider does not know changes nothing'] },
   ]),
   ...guardsOf('services/order/src/payments/ending.ts', [
     { name: 'compensation: an order that ends gives back its stock', protects: ['I2'], text: "  await addJobs(trx, [job('release-stock', { orderId: id, shopper })]);\n", instead: '', caughtBy: [PAYMENTS, 'leaves the cart full when the shopper turns back'] },
