@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Returned } from '../payments/provider.ts';
-import { paidOrder, paymentOf, refundsOf } from '../testing/paying.ts';
-import { openShop, type Shop } from '../testing/shop.ts';
+import { isWaitedFor, paidOrder, paymentOf, refundsOf } from '../testing/paying.ts';
+import { openShop, type Shop, until } from '../testing/shop.ts';
 import { recordReturned } from './record.ts';
 import { requestRefund } from './request.ts';
 
@@ -36,6 +36,20 @@ describe('what the provider says was returned', () => {
     expect(await paymentOf(shop, id)).toMatchObject({ state: 'paid', refunded: 500, promised: 500 });
     expect((await tell('failed')).failed).toMatchObject([{ amount: 500, state: 'failed' }]);
     expect(await paymentOf(shop, id)).toMatchObject({ state: 'paid', refunded: 0, promised: 0 });
+  });
+
+  it('is recorded once by two who are told at once', async () => {
+    const { id, intentId } = await paidOrder(shop);
+    const told = { orderId: id, intentId, returned: [{ id: `re_${id}`, refundId: undefined, amount: 500, currency: 'GBP', state: 'done' as const }] };
+    const second = await shop.db.transaction().execute(async (trx) => {
+      await recordReturned(trx, told);
+      const waiting = shop.db.transaction().execute((other) => recordReturned(other, told));
+      waiting.catch(() => undefined);
+      await until(() => isWaitedFor(trx));
+      return { waiting };
+    });
+    expect((await second.waiting).refunds).toHaveLength(1);
+    expect(await paymentOf(shop, id)).toMatchObject({ state: 'paid', refunded: 500, promised: 500 });
   });
 
   it('ends the same in whatever order, and however often, its lists arrive', async () => {

@@ -1,6 +1,5 @@
 import { type Guard, guardsOf } from '../guard.ts';
 
-const REFUNDS = 'services/order/src/refunds/refunds.test.ts';
 const TROUBLE = 'services/order/src/refunds/provider-trouble.test.ts';
 const ANY_ORDER = 'services/order/src/refunds/any-order.test.ts';
 const BY_HAND = 'services/order/src/refunds/by-hand.test.ts';
@@ -9,12 +8,12 @@ const PAYMENTS = 'services/order/src/payments/payments.test.ts';
 /** Refunds: no more than came in, each once. */
 export const refundGuards: Guard[] = [
   ...guardsOf('services/order/src/refunds/reckon.ts', [
-    { name: 'what is promised is not promised again', protects: ['I4'], text: 'if (promised >= received) return false;', instead: '', caughtBy: [REFUNDS, 'that is the last one ends the order like a refund of all'] },
+    { name: 'what is promised is not promised again', protects: ['I4'], text: 'if (promised >= received) return false;', instead: '', caughtBy: [TROUBLE, 'between our look and our call is found out by the refusal'] },
     { name: 'what failed is not begun again by itself', protects: ['I4'], text: 'if (ended && cause !== undefined)', instead: 'cause ??= AUTOMATIC.ended;\n  if (ended)', caughtBy: [TROUBLE, 'of all that the provider refuses ends there'] },
   ]),
   ...guardsOf('services/order/src/refunds/record.ts', [
     { name: 'a refund that was made by hand is counted', protects: ['I4'], text: 'await insertEnded(trx, byHand, state, id);', instead: 'void [insertEnded, byHand, state];', caughtBy: [BY_HAND, 'is recorded once, however often and in whatever order it is told'] },
-    { name: 'lock: what is told of refunds is compared with what is known', protects: ['I4'], text: 'if (!(await lockOrder(trx, orderId))) return { refunds: [], failed: [] };', instead: '', caughtBy: [BY_HAND, 'is recorded once, however often and in whatever order it is told'] },
+    { name: 'lock: what is told of refunds is compared with what is known', protects: ['I4'], text: 'if (!(await lockOrder(trx, orderId))) return { refunds: [], failed: [] };', instead: '', caughtBy: [ANY_ORDER, 'is recorded once by two who are told at once'] },
     { name: 'a promise that cannot be kept is taken back', protects: ['I4'], text: "if (id === refused || amount > left) await endRefund(trx, id, 'failed', providerId);", instead: "if (false) await endRefund(trx, id, 'failed', providerId);", caughtBy: [TROUBLE, 'that the provider refuses is not promised any more'] },
     { name: 'what a bank has sent back never arrives after all', protects: ['I4', 'I16'], text: 'if (!isLast && (', instead: 'void isLast;\n  if ((', caughtBy: [ANY_ORDER, 'ends the same in whatever order'] },
     { name: 'compensation: what is still owed goes back in place of a refund that somebody was faster with', protects: ['I4'], text: 'overtaken ||= amount > left;', instead: '', caughtBy: [TROUBLE, 'of an order that ends is completed with the rest, by itself'] },
