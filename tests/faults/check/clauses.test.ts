@@ -73,6 +73,12 @@ const SPOILT: [string, string, (world: Mutable) => void][] = [
     for (const call of world.calls) if (call.kind === 'order' && call.ask?.line1 === ok.ask?.line1) Object.assign(call, { outcome: 'info', status: 0, order: undefined });
   }],
   ['a paid order that ends by itself', 'was paid while it was held', (world) => void (orderIn(world, paid).state = 'refunded')],
+  ['a payment in the last second of a hold that was not kept', 'was paid while it was held', (world) => {
+    const order = orderIn(world, paid);
+    order.state = 'refunded';
+    for (const charge of world.ledger.charges) charge.created = (order.holdUntil ?? 0) / 1000;
+    for (const call of world.calls) if (call.order === order.id && call.payment === 'paid') call.end = order.holdUntil ?? 0;
+  }],
   ['an order that ends before its hold', 'ms before its hold', (world) => {
     const order = lapsed(world);
     order.changedAt = (order.holdUntil ?? 0) - 1;
