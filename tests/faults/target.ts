@@ -11,6 +11,7 @@ import { isAlive, type ProcessId } from '../../infra/local/src/system/processes.
 import { byCli, TestShop } from '../local/shop.ts';
 import { mountDisk, whyNoDisk } from './inject/disk.ts';
 import { type PostgresServer, provenProcess } from './inject/identity.ts';
+import { folderMailbox, type Mailbox, smtpMailbox } from './mailbox.ts';
 import { FaultProxy } from './proxy.ts';
 
 const DATABASE = 'emall';
@@ -26,6 +27,7 @@ export interface Target {
   redis(): { id: ProcessId; url: string };
   /** Where the provider can be told how to behave. */
   sandbox(): string;
+  mailbox: Mailbox;
   /** Set when the servers were started by the harness, behind a network of its own. */
   network?: Network;
   /** The servers' file system, where they have one of their own. */
@@ -58,6 +60,7 @@ export async function startTarget(): Promise<Target> {
   });
   return {
     ...base,
+    mailbox: folderMailbox(() => openHome(shop.home).mail),
     postgres() {
       const { database: { dataDirectory: data = '', port } } = shop.topology();
       return { id: provenProcess(shop.topology(), 'postgres'), data, url: adminUrl(port, base.secrets().postgres, DATABASE) };
@@ -70,15 +73,36 @@ export async function startTarget(): Promise<Target> {
   };
 }
 
-/** A shop on a Postgres and a Redis that the harness started: a fault proxy before each, and a small disk where one can be had. */
+/** A shop on servers that the harness started: a fault proxy before Postgres and Redis, a small disk where one can be had, and a mail server. */
 export async function startTargetBehindProxies(): Promise<Target & { network: Network }> {
+  const undo: (() => unknown)[] = [];
+  const close = async () => {
+    const failures: unknown[] = [];
+    for (const step of undo.splice(0).toReversed()) await Promise.resolve().then(step).catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw new AggregateError(failures, 'not everything could be stopped');
+  };
+  try {
+    return { ...(await startBehindProxies(undo)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** @param undo takes what ends each thing that was begun, in the order of their beginning */
+async function startBehindProxies(undo: (() => unknown)[]): Promise<Omit<Target, 'close'> & { network: Network }> {
   const folder = mkdtempSync(join(tmpdir(), 'emall-servers-'));
+  undo.push(() => rmSync(folder, { recursive: true, force: true }));
   const hasDisk = whyNoDisk() === undefined;
-  const unmount = hasDisk ? mountDisk(folder) : () => {};
+  if (hasDisk) undo.push(mountDisk(folder));
   const home = openHome(folder);
   const password = 'secret-of-a-test';
   let postgres: StartedPostgres = await startPostgres({ home, password });
+  undo.push(() => postgres.stop());
   const redis: StartedRedis = await startRedis({ home, password });
+  undo.push(() => redis.stop());
+  const mailbox = await smtpMailbox();
+  undo.push(() => mailbox.close());
   await ensureDatabase(withDatabase(postgres.url, DATABASE));
   const network: Network = {
     postgres: await FaultProxy.listen(postgres.port),
@@ -89,26 +113,23 @@ export async function startTargetBehindProxies(): Promise<Target & { network: Ne
       network.postgres.upstream = postgres.port;
     },
   };
-  const shop = new TestShop({ ...SETTINGS, DATABASE_URL: adminUrl(network.postgres.port, password, DATABASE), REDIS_URL: redisUrl(network.redis.port, password) });
-  const target = {
+  undo.push(() => Promise.all([network.postgres.close(), network.redis.close()]));
+  const shop = new TestShop({
+    ...SETTINGS,
+    DATABASE_URL: adminUrl(network.postgres.port, password, DATABASE),
+    REDIS_URL: redisUrl(network.redis.port, password),
+    SMTP_URL: mailbox.url,
+  });
+  undo.push(() => shop.dispose(), () => shop.stop());
+  // A shop that cannot reach its servers would not drain.
+  undo.push(() => Promise.all([network.postgres.set('pass'), network.redis.set('pass')]));
+  await shop.start(byCli);
+  return {
     ...common(shop),
+    mailbox,
     network,
     ...(hasDisk && { disk: folder }),
     postgres: () => ({ id: postgres.id, data: postgres.place.data, url: withDatabase(postgres.url, DATABASE) }),
     redis: () => ({ id: redis.id, url: redis.url }),
-    async close() {
-      // A shop that cannot reach its servers would not drain.
-      await Promise.all([network.postgres.set('pass'), network.redis.set('pass')]);
-      await shop.stop();
-      shop.dispose();
-      await Promise.all([network.postgres.close(), network.redis.close(), redis.stop(), postgres.stop()]);
-      unmount();
-      rmSync(folder, { recursive: true, force: true });
-    },
   };
-  await shop.start(byCli).catch(async (error: unknown) => {
-    await target.close();
-    throw error;
-  });
-  return target;
 }

@@ -13,11 +13,13 @@ export interface Mail {
 export function readMails(folder: string, known: ReadonlySet<string> = new Set()): Mail[] {
   return mailFiles(folder)
     .filter((file) => !known.has(file))
-    .map((file) => {
-      // Long lines are folded by an = at their end.
-      const text = readFileSync(join(folder, file), 'utf8').replace(/=\r?\n/g, '');
-      return { file, to: header(text, 'To'), messageId: header(text, 'Message-ID'), text };
-    });
+    .map((file) => mailOf(file, readFileSync(join(folder, file), 'utf8')));
+}
+
+export function mailOf(file: string, source: string): Mail {
+  // Long lines are folded by an = at their end.
+  const text = source.replace(/=\r?\n/g, '');
+  return { file, to: header(text, 'To'), messageId: header(text, 'Message-ID'), text };
 }
 
 /** The folder is made with the first mail. */
