@@ -4,14 +4,15 @@ import type { StockedSku } from './drive/drive.ts';
 import type { Random } from './random.ts';
 import type { Target } from './target.ts';
 
-const HOT = 2;
+/** For as many waves of shoppers. */
+const HOT = 8;
 const OTHERS = 6;
 
 /** Brings SKUs into the shop that nobody has sold yet: of some there are fewer than will be wanted. */
 export async function stockUp({ shop }: Target, random: Random, prefix: string): Promise<StockedSku[]> {
   const skus = Array.from({ length: HOT + OTHERS }, (_, index) => {
     const hot = index < HOT;
-    return { sku: `${prefix}-${index}`.toUpperCase(), price: random.int(99, 3999), stock: hot ? random.int(10, 60) : random.int(2000, 9000), hot };
+    return { sku: `${prefix}-${index}`.toUpperCase(), price: random.int(99, 3999), stock: hot ? random.int(5, 40) : random.int(2000, 9000), hot };
   });
   const file = join(shop.home, `${prefix}.csv`);
   const rows = skus.map(({ sku, price, stock }) => `${sku},Jar ${sku},${(price / 100).toFixed(2)},${stock}`);

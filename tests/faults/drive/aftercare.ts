@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { abandonOnPage, cards, pay, payTwiceAtOnce } from './pay.ts';
+import { abandonOnPage, cards, pageOf, pay, payTwiceAtOnce } from './pay.ts';
 import { persist } from './persist.ts';
 import type { Answer, Shopper } from './shopper.ts';
 
@@ -14,7 +14,7 @@ export async function lookAfter(shopper: Shopper, placed: Answer): Promise<void>
   if (random.chance(0.5)) await shopper.send({ kind: 'list', method: 'GET', path: '/api/orders' });
   if (random.chance(0.1)) await shopper.send({ kind: 'page', method: 'GET', path: `/orders/${id}`, note: { order: id } });
   if (random.chance(0.1)) await peek(shopper);
-  const url = urlOf(placed);
+  const url = pageOf(placed);
   if (ask?.paymentMethod === 'card' && url !== undefined) await decide(shopper, id, url, payUntil(view));
   else if (random.chance(0.1)) await cancel(shopper, id);
   await look(shopper, id);
@@ -56,11 +56,6 @@ async function peek(shopper: Shopper): Promise<void> {
   if (others.length === 0) return;
   const { id } = shopper.random.pick(others);
   await shopper.send({ kind: 'peek', method: 'GET', path: `/api/orders/${id}`, note: { order: id } });
-}
-
-function urlOf({ json }: Answer): URL | undefined {
-  const { payment } = (json ?? {}) as { payment?: { url?: string } };
-  return payment?.url !== undefined && URL.canParse(payment.url) ? new URL(payment.url) : undefined;
 }
 
 function payUntil({ json }: Answer): number | undefined {

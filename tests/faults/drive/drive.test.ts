@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { History, readHistory } from '../history/history.ts';
+import { History } from '../history/history.ts';
 import { Random } from '../random.ts';
 import { Client } from './client.ts';
 import { drive } from './drive.ts';
@@ -28,7 +28,7 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'emall-drive-'));
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const edge = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  street = { edge, gateways: [edge], history: new History(join(folder, 'history.jsonl')), prefix: 'd', phase: 'rush', client: new Client(), keys: [], orders: [] };
+  street = { edge, doors: [edge], history: new History(join(folder, 'history.jsonl')), prefix: 'd', phase: 'rush', client: new Client(), keys: [], orders: [] };
 });
 
 afterEach(async () => {
@@ -98,10 +98,11 @@ describe('a shopper of the fault tests', () => {
     expect(received.map(({ cookie }) => cookie)).toEqual([undefined, '__Host-guest=abc']);
   });
 
-  it('leaves a record that can be read again', async () => {
-    await shopper('ada').send(order);
+  it('leaves a line of the record for each call', async () => {
+    for (const name of ['ada', 'bob']) await shopper(name).send(order);
     street.history.close();
-    expect(readHistory(join(folder, 'history.jsonl'))).toEqual(street.history.calls());
+    const lines = readFileSync(join(folder, 'history.jsonl'), 'utf8').trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(street.history.calls());
     street.history = new History(join(folder, 'other.jsonl'));
   });
 });
@@ -118,7 +119,7 @@ describe('a rush', () => {
       json(response, 409, { code: 'sold-out', sku: 'A' });
     };
     const skus = ['A', 'B', 'C', 'D'].map((sku, index) => ({ sku, stock: 5, hot: index === 0 }));
-    await drive({ ...street, prefix, skus, random: new Random('replayed'), shoppers: 3, until: over.signal });
+    await drive({ ...street, gateways: [], prefix, skus, random: new Random('replayed'), shoppers: 3, until: over.signal });
     const calls = Map.groupBy(street.history.calls().slice(before), ({ shopper: name }) => Number(name.split('-')[1]));
     return [...calls].sort(([one], [other]) => one - other).slice(0, 12).map(([ordinal, [call]]) => [ordinal, call?.canary, call?.sku, call?.quantity, call?.via]);
   }

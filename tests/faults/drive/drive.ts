@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Call, Phase } from '../history/call.ts';
+import type { Phase } from '../history/call.ts';
 import type { History } from '../history/history.ts';
 import type { Random } from '../random.ts';
 import { lookAfter } from './aftercare.ts';
@@ -34,45 +34,29 @@ export interface DriveOptions extends Visit {
   until: AbortSignal;
 }
 
-/** Checkouts are told apart by shopper and key. ok: an answer was 201. fail: none was, and the last was a refusal. */
-export interface DriveSummary {
-  checkouts: number;
-  ok: number;
-  fail: number;
-  info: number;
-  calls: number;
-}
-
 const PAUSE_AFTER_NOTHING_MS = 100;
-/** Of a hot SKU there may be much left when its shoppers were kept away. */
-const MOST_BOUGHT_QUIETLY = 25;
+/** So many come one after the other for the same hot SKU: what is left of it is fought for, whatever else happens then. */
+const WAVE = 40;
 
 /** Shoppers come and buy until told to stop; resolves when nothing of theirs is under way. Never throws for what the shop does. */
-export async function drive(options: DriveOptions): Promise<DriveSummary> {
-  return inStreet(options, 'rush', async (street) => {
+export async function drive(options: DriveOptions): Promise<void> {
+  await inStreet(options, 'rush', async (street) => {
     let count = 0;
     const slot = async () => {
       while (!options.until.aborted) {
         const ordinal = (count += 1);
-        await live(new Shopper(street, options.random.fork(ordinal), `${options.prefix}-${ordinal}`), options.skus);
+        await live(new Shopper(street, options.random.fork(ordinal), `${options.prefix}-${ordinal}`), wantedBy(ordinal, options.skus));
       }
     };
     await Promise.all(Array.from({ length: options.shoppers }, slot));
   });
 }
 
-/** The quiet time at the end, to be begun when all holds have lapsed: fresh shoppers buy what is left, one unit at a time. */
-export async function driveQuietly(options: Visit): Promise<DriveSummary> {
-  return inStreet(options, 'closing', async (street) => {
-    for (const [index, { sku, hot }] of options.skus.entries()) {
-      for (let bought = 0; bought < (hot ? MOST_BOUGHT_QUIETLY : 1); bought += 1) {
-        const name = `${options.prefix}-${sku.toLowerCase()}-${bought}`;
-        const shopper = new Shopper(street, options.random.fork(`${index}-${bought}`), name);
-        if (!(await enter(shopper, sku))) break;
-        if ((await checkOut(shopper, 'plainly', 'on_delivery')).length === 0) break;
-      }
-    }
-  });
+/** All that is plentiful, and the hot SKU of the wave. */
+function wantedBy(ordinal: number, skus: readonly StockedSku[]): readonly StockedSku[] {
+  const hot = skus.filter((each) => each.hot);
+  const now = hot[Math.floor(ordinal / WAVE) % hot.length];
+  return skus.filter((each) => !each.hot || each === now);
 }
 
 async function live(shopper: Shopper, skus: readonly StockedSku[]): Promise<void> {
@@ -89,20 +73,15 @@ async function live(shopper: Shopper, skus: readonly StockedSku[]): Promise<void
   }
 }
 
-async function inStreet({ edge, gateways, history, prefix }: Visit, phase: Phase, work: (street: Street) => Promise<void>): Promise<DriveSummary> {
+/** A shopper comes to the edge most often. */
+const EDGE_SHARE = 3;
+
+export async function inStreet({ edge, gateways, history, prefix }: Visit, phase: Phase, work: (street: Street) => Promise<void>): Promise<void> {
   const client = new Client();
-  const before = history.calls().length;
+  const doors = [...Array.from({ length: EDGE_SHARE }, () => edge), ...gateways];
   try {
-    await work({ edge, gateways, history, prefix, phase, client, keys: [], orders: [] });
+    await work({ edge, doors, history, prefix, phase, client, keys: [], orders: [] });
   } finally {
     await client.close();
   }
-  return summarise(history.calls().slice(before));
-}
-
-function summarise(calls: readonly Call[]): DriveSummary {
-  const checkouts = Map.groupBy(calls.filter(({ kind }) => kind === 'order'), ({ shopper, key }) => `${shopper} ${key}`);
-  const outcomes = [...checkouts.values()].map((group) => (group.some(({ outcome }) => outcome === 'ok') ? 'ok' : group.at(-1)?.outcome));
-  const count = (which: string) => outcomes.filter((outcome) => outcome === which).length;
-  return { checkouts: outcomes.length, ok: count('ok'), fail: count('fail'), info: count('info'), calls: calls.length };
 }

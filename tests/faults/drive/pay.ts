@@ -1,16 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call } from '../history/call.ts';
-import type { Shopper } from './shopper.ts';
+import type { Answer, Shopper } from './shopper.ts';
 
 /** Stripe's test cards. */
 export const cards = { good: '4242424242424242', refused: ['4000000000000002', '4000000000009995'] } as const;
 
 const TRIES = 6;
 
+/** Where an order is to be paid, as its answer says. */
+export function pageOf({ json }: Answer): URL | undefined {
+  const { payment } = (json ?? {}) as { payment?: { url?: string } };
+  return payment?.url !== undefined && URL.canParse(payment.url) ? new URL(payment.url) : undefined;
+}
+
 /** Types a card on the provider's page, and again when the page did not answer. What the page said in the end. */
 export async function pay(shopper: Shopper, page: URL, order: string, card: string = cards.good): Promise<Call['payment']> {
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
-    const said = await submit(shopper, page, order, card, shopper.random.chance(1 / 3));
+    const said = await submit(shopper, page, order, card, !shopper.patient && shopper.random.chance(1 / 3));
     if (said !== undefined) return said;
     await sleep(100 * attempt);
   }

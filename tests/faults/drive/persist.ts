@@ -15,7 +15,7 @@ export async function persist(shopper: Shopper, request: Request): Promise<Answe
   const { random } = shopper;
   const end = Date.now() + PATIENCE_MS;
   for (let attempt = 0; ; attempt += 1) {
-    const abandon = request.method !== 'GET' && request.kind !== 'quote' && random.chance(ABANDONED);
+    const abandon = !shopper.patient && request.method !== 'GET' && request.kind !== 'quote' && random.chance(ABANDONED);
     const answer = await shopper.send({ ...request, abandon });
     if (answer.call.outcome !== 'info' || Date.now() > end) return answer;
     if (abandon && random.chance(NEVER_ASKED_AGAIN)) return answer;

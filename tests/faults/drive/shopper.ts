@@ -7,7 +7,8 @@ import { told } from './told.ts';
 /** Where all shoppers of a run go, and what they leave behind for one another. */
 export interface Street {
   edge: string;
-  gateways: readonly string[];
+  /** Where they come in, the likelier ones more than once. */
+  doors: readonly string[];
   history: History;
   prefix: string;
   phase: Phase;
@@ -55,6 +56,11 @@ export class Shopper {
     this.canary = `canary${random.letters(12)}`;
   }
 
+  /** In the closing time everybody waits for the answers. */
+  get patient(): boolean {
+    return this.street.phase === 'closing';
+  }
+
   /** The shop knows who this is. */
   get known(): boolean {
     return this.#cookies.size > 0;
@@ -73,7 +79,7 @@ export class Shopper {
   async send({ kind, method, path, body, key, note, abandon = false }: Request): Promise<Answer> {
     const { street, random } = this;
     // One life passes through all doors.
-    const door = random.chance(0.4) ? street.edge : random.pick([street.edge, ...street.gateways]);
+    const door = random.pick(street.doors);
     const start = Date.now();
     const heard = await street.client.send({
       method,
