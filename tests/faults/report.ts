@@ -1,9 +1,14 @@
 import type { Result } from './run.ts';
-import { replay, seconds, sumOf } from './tell.ts';
+import { countOf, kindsMet, neverMet, replay, seconds, sumOf } from './tell.ts';
 
-/** What many schedules have shown, in Markdown. @param machine on which they ran, in words */
-export function reportOf(results: readonly Result[], machine: string): string {
+/**
+ * What many schedules have shown, in Markdown.
+ * @param faults names of all that could be met
+ * @param machine on which they ran, in words
+ */
+export function reportOf(results: readonly Result[], faults: readonly string[], machine: string): string {
   const [first, last] = [results[0]?.at ?? '', results.at(-1)?.at ?? ''].map((at) => at.slice(0, 10));
+  const missing = neverMet(results, faults);
   const broken = results.filter(({ violations }) => violations.length > 0);
   return [
     '# Checkout under faults',
@@ -19,6 +24,14 @@ export function reportOf(results: readonly Result[], machine: string): string {
     '## Rows of the fault matrix',
     '',
     ...table(['row', 'schedules', 'checkouts meanwhile'], byRow(results)),
+    '',
+    ...table(['fault', 'schedules in which it was felt'], faults.map((name) => [name, String(results.filter(({ met }) => met.includes(name)).length)])),
+    '',
+    '## What shoppers did and met',
+    '',
+    ...table(['', 'times'], kindsMet(results).map(([kind, times]) => [kind, String(times)])),
+    '',
+    missing.length === 0 ? 'Every fault and everything that shoppers may do was met.' : `Never met: ${missing.join(', ')}.`,
     '',
     '## Schedules',
     '',
@@ -36,9 +49,10 @@ function violationsOf({ seed, violations }: Result): string {
 function totals(results: readonly Result[]): string[][] {
   const rest = results.map(({ pendingMs }) => pendingMs).sort((one, other) => one - other);
   return [
-    ['checkouts (a shopper and a key)', sumOf(results, ({ drive }) => drive.checkouts)],
-    ['of these ok, refused, unknown to their shopper', (['ok', 'fail', 'info'] as const).map((name) => sumOf(results, ({ drive }) => drive[name])).join(', ')],
-    ['calls of shoppers', sumOf(results, ({ drive }) => drive.calls)],
+    ['checkouts (a shopper and a key)', sumOf(results, (result) => countOf(result, 'checkouts'))],
+    ['of these ok, refused, unknown to their shopper', (['ok', 'fail', 'info'] as const).map((name) => sumOf(results, (result) => countOf(result, name))).join(', ')],
+    ['calls of shoppers', sumOf(results, (result) => countOf(result, 'calls'))],
+    ['checkouts begun after the last heal, and ok', (['checkouts', 'ok'] as const).map((name) => sumOf(results, ({ afterwards }) => afterwards[name])).join(', ')],
     ['from the last heal until nothing was pending', `median ${seconds(rest[rest.length >> 1] ?? 0)}, longest ${seconds(rest.at(-1) ?? 0)}`],
     ['violations', sumOf(results, ({ violations }) => violations.length)],
   ].map((row) => row.map(String));
@@ -52,8 +66,9 @@ function byRow(results: readonly Result[]): string[][] {
   });
 }
 
-function scheduleRow({ seed, faults, drive, pendingMs, violations }: Result): string[] {
-  return [`\`${seed}\``, faults.join('; '), ...[drive.checkouts, drive.ok, drive.fail, drive.info].map(String), seconds(pendingMs), String(violations.length)];
+function scheduleRow(result: Result): string[] {
+  const { seed, faults, pendingMs, violations } = result;
+  return [`\`${seed}\``, faults.join('; '), ...(['checkouts', 'ok', 'fail', 'info'] as const).map((name) => String(countOf(result, name))), seconds(pendingMs), String(violations.length)];
 }
 
 function table(head: string[], rows: string[][]): string[] {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Evidence } from './inject/fault.ts';
 import { Random } from './random.ts';
 import { describeStep, type Schedule, type Step } from './schedule.ts';
 import type { Target } from './target.ts';
@@ -12,19 +13,24 @@ export interface Result extends Omit<Outcome, 'calls'> {
   prefix: string;
   behindProxies: boolean;
   faults: string[];
+  /** Names of those that something shows to have been there. */
+  met: string[];
   /** Of the matrix. */
   rows: string[];
   ms: number;
 }
 
 /** One schedule on a running shop. */
-export async function runSchedule(target: Target, schedule: Schedule, options: Omit<LoadOptions, 'random'>): Promise<Result> {
+export async function runSchedule(target: Target, schedule: Schedule, options: Omit<LoadOptions, 'random' | 'calm'>): Promise<Result> {
   const start = performance.now();
   const at = new Date().toISOString();
   const { seed, behindProxies, steps } = schedule;
   const random = new Random(seed);
-  const { calls: _, ...outcome } = await underLoad(target, { ...options, random }, async () => {
-    const suffered = steps.map((step, index) => suffer(target, step, random.fork(`fault ${index}`)));
+  const evidence: Evidence[] = [];
+  const { calls: _, ...outcome } = await underLoad(target, { ...options, random, calm: steps.length === 0 }, async (healed) => {
+    const suffered = steps.map(async (step, index) => {
+      evidence[index] = await suffer(target, step, random.fork(`fault ${index}`)).finally(healed);
+    });
     // What one step could not do is said once the others have healed what they broke.
     const outcomes = await Promise.allSettled([sleep(schedule.ms), ...suffered]);
     const failed = outcomes.find((each) => each.status === 'rejected');
@@ -36,15 +42,16 @@ export async function runSchedule(target: Target, schedule: Schedule, options: O
     prefix: options.prefix,
     behindProxies,
     faults: steps.map(describeStep),
+    met: steps.filter((_, index) => evidence[index] !== undefined).map(({ fault }) => fault.name),
     rows: [...new Set(steps.map(({ fault }) => fault.row))],
     ms: performance.now() - start,
     ...outcome,
   };
 }
 
-async function suffer(target: Target, { at, fault, ms }: Step, random: Random): Promise<void> {
+async function suffer(target: Target, { at, fault, ms }: Step, random: Random): Promise<Evidence> {
   await sleep(at);
   const heal = await fault.inject(target, random);
   await sleep(ms);
-  await heal();
+  return heal();
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { faults } from './inject/all.ts';
-import { describeStep, runOf, scheduleOf, type Schedule } from './schedule.ts';
+import { describeStep, roundOf, runOf, scheduleOf, type Schedule } from './schedule.ts';
 
 const RUN = 100;
 const told = ({ steps }: Schedule) => steps.map(describeStep).join();
@@ -10,7 +10,8 @@ const schedules = runs.flat();
 describe('a schedule', () => {
   it('is the same for the same seed and ordinal, and another for another', () => {
     expect(Array.from({ length: RUN }, (_, ordinal) => told(scheduleOf('one', ordinal, faults)))).toEqual(runs[0]?.map(told));
-    expect(new Set(schedules.map(told)).size).toBe(schedules.length);
+    // A fault whose row says for how long may come alone in several.
+    expect(new Set(schedules.map(told)).size).toBeGreaterThan(0.9 * schedules.length);
   });
 
   it('is found again by its name', () => {
@@ -19,9 +20,9 @@ describe('a schedule', () => {
     expect(told(scheduleOf(seed, first, faults))).toBe(told(runs[0]?.[37] as Schedule));
   });
 
-  it('has one to three faults, all of which are healed before it ends', () => {
+  it('has at most three faults, all of which are healed before it ends', () => {
     for (const { steps, ms } of schedules) {
-      expect([1, 2, 3]).toContain(steps.length);
+      expect(steps.length).toBeLessThanOrEqual(3);
       for (const step of steps) expect(step.at + step.ms).toBeLessThan(ms);
     }
   });
@@ -35,12 +36,12 @@ describe('a schedule', () => {
     }
   });
 
-  it('brings each fault before it brings any for the second time', () => {
+  it('brings each fault, and a calm time, before any comes for the second time', () => {
     for (const run of runs) {
-      const met = new Set(run.slice(0, faults.length).flatMap(({ steps }) => steps.map(({ fault }) => fault)));
+      const met = new Set(run.slice(0, roundOf(faults)).flatMap(({ steps }) => steps.map(({ fault }) => fault)));
       expect(faults.filter((fault) => !met.has(fault))).toEqual([]);
+      expect(run.slice(0, roundOf(faults)).filter(({ steps }) => steps.length === 0)).toHaveLength(1);
     }
-    expect(faults.length).toBeLessThanOrEqual(RUN);
   });
 
   it('is on the servers that its faults need', () => {
@@ -52,7 +53,7 @@ describe('a schedule', () => {
 
   it('lasts, every tenth time, longer than holds and leases, and otherwise lets many more have their turn', () => {
     for (const run of runs) {
-      const longest = run.map(({ steps }) => Math.max(...steps.map(({ ms }) => ms)));
+      const longest = run.map(({ steps }) => Math.max(0, ...steps.map(({ ms }) => ms)));
       expect(longest.filter((ms) => ms >= 20_000).length).toBeGreaterThanOrEqual(RUN / 10);
       expect(longest.filter((ms) => ms >= 20_000).length).toBeLessThanOrEqual(RUN / 5);
       const seconds = run.reduce((sum, { ms }) => sum + ms, 0) / 1000;
@@ -62,10 +63,9 @@ describe('a schedule', () => {
 
   it('gives a fault the time that its row wants', () => {
     const fault = { ...faults[0], name: 'gone for a minute', needs: 'proxies', ms: 60_000 } as (typeof faults)[number];
-    const { behindProxies, ms, steps } = scheduleOf('one', 0, [fault]);
-    expect(behindProxies).toBe(true);
-    expect(steps[0]?.ms).toBe(60_000);
-    expect(ms).toBeGreaterThan(60_000);
+    const dealt = [0, 1].map((ordinal) => scheduleOf('one', ordinal, [fault])).find(({ steps }) => steps.length > 0);
+    expect(dealt).toMatchObject({ behindProxies: true, steps: [{ ms: 60_000 }] });
+    expect(dealt?.ms).toBeGreaterThan(60_000);
   });
 
   it('has a name of its own for each fault', () => {

@@ -32,13 +32,15 @@ export function runOf(seed: string): { seed: string; first: number } {
 
 /**
  * The same seed makes the same schedule, as long as the list of faults is the same. Each schedule is dealt one fault of
- * a shuffled pack, so that a run meets every one once before it meets any again; up to two more come by chance.
+ * a shuffled pack, so that a run meets every one once before it meets any again; up to two more come by chance. One card
+ * of the pack is nothing at all: what a calm shop does is measured by stricter rules.
  */
 export function scheduleOf(seed: string, ordinal: number, faults: readonly Fault[]): Schedule {
   const name = `${seed}-${ordinal}`;
   const random = new Random(name).fork('schedule');
   const fault = dealt(seed, ordinal, faults);
-  const behindProxies = fault.needs === undefined ? random.chance(0.4) : fault.needs !== 'supervisor';
+  const behindProxies = fault?.needs === undefined ? random.chance(0.4) : fault.needs !== 'supervisor';
+  if (fault === undefined) return { seed: name, behindProxies, ms: SHORT_MS, steps: [] };
   const lasts = fault.ms ?? (ordinal % LONG_EVERY === LONG_EVERY - 1 ? random.int(LONG_MS.least, LONG_MS.most) : undefined);
   const ms = lasts === undefined ? SHORT_MS : CALM_MS.before + lasts + CALM_MS.after;
   const possible = faults.filter(({ needs, ms: own }) => own === undefined && (needs === undefined || (needs === 'supervisor') !== behindProxies));
@@ -50,9 +52,14 @@ export function scheduleOf(seed: string, ordinal: number, faults: readonly Fault
   return { seed: name, behindProxies, ms, steps: steps.sort((one, other) => one.at - other.at) };
 }
 
-function dealt(seed: string, ordinal: number, faults: readonly Fault[]): Fault {
-  const round = Math.floor(ordinal / faults.length);
-  return new Random(seed).fork(`pack ${round}`).shuffled(faults)[ordinal % faults.length] as Fault;
+/** How many schedules go by until each fault was dealt. */
+export function roundOf(faults: readonly Fault[]): number {
+  return faults.length + 1;
+}
+
+function dealt(seed: string, ordinal: number, faults: readonly Fault[]): Fault | undefined {
+  const round = Math.floor(ordinal / roundOf(faults));
+  return new Random(seed).fork(`pack ${round}`).shuffled([undefined, ...faults])[ordinal % roundOf(faults)];
 }
 
 function stepOf(fault: Fault, ms: number, lasts: number | undefined, random: Random): Step {
