@@ -7,7 +7,8 @@ export interface Tasks {
   'apply-payment-event': { eventId: string };
   'send-confirmation': { orderId: string };
   'end-abandoned': { shopper: string; key: string };
-  'refund-payment': { refundId: string };
+  /** By its order: as a replica of an earlier version writes it, which knew of no refunds. */
+  'refund-payment': { refundId: string } | { orderId: string };
 }
 
 export type TaskName = keyof Tasks;

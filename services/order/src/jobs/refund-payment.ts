@@ -1,10 +1,12 @@
 import { inTransaction } from '@emall/runtime';
-import type { RefundRow } from '../database.ts';
+import type { RefundRow, Trx } from '../database.ts';
+import { lockOrder } from '../orders/queries.ts';
 import type { Returned } from '../payments/provider.ts';
-import { findOpenRefund, raiseAttempt } from '../refunds/queries.ts';
-import { AUTOMATIC } from '../refunds/reckon.ts';
+import { findOpenRefund, hasRefunds, raiseAttempt } from '../refunds/queries.ts';
+import { AUTOMATIC, reckon } from '../refunds/reckon.ts';
 import { recordReturned, tellFailed } from '../refunds/record.ts';
 import { PATIENT, type JobDeps } from './deps.ts';
+import type { Tasks } from './names.ts';
 
 const UNASKED: ReadonlySet<string> = new Set(Object.values(AUTOMATIC));
 
@@ -12,8 +14,10 @@ const UNASKED: ReadonlySet<string> = new Set(Object.values(AUTOMATIC));
  * Returns money, once. The provider is asked to only after it was asked what it has returned already: an earlier answer may
  * have been lost, and somebody may have been faster by hand.
  */
-export async function refundPayment(deps: JobDeps, { refundId }: { refundId: string }): Promise<void> {
+export async function refundPayment(deps: JobDeps, asked: Tasks['refund-payment']): Promise<void> {
   const { db, provider, log } = deps;
+  if ('orderId' in asked) return await inTransaction(db, (trx) => adopt(trx, asked.orderId));
+  const { refundId } = asked;
   const refund = await findOpenRefund(db, refundId);
   if (!refund || !(await isStillOpen(deps, refund))) return;
   const { order_id: orderId, intent_id: intentId, amount, attempt, reason } = refund;
@@ -31,6 +35,12 @@ export async function refundPayment(deps: JobDeps, { refundId }: { refundId: str
   const told = { orderId, refundId, amount, currency: refund.currency, reason };
   if (UNASKED.has(reason)) log.error(told, 'money that could not be kept was returned');
   else log.info(told, 'money was returned');
+}
+
+/** What an earlier version wanted to return becomes a refund: whether that version has done it, the refund finds out. */
+async function adopt(trx: Trx, orderId: string): Promise<void> {
+  await lockOrder(trx, orderId);
+  if (!(await hasRefunds(trx, orderId))) await reckon(trx, orderId, AUTOMATIC.ended);
 }
 
 /** Asks what was returned, and whether this refund is still to be made. */

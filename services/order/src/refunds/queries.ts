@@ -21,6 +21,10 @@ export async function refundsOf(trx: Trx, orderId: string, intentId: string): Pr
   return await trx.selectFrom('refund').selectAll().where('order_id', '=', orderId).where('intent_id', '=', intentId).orderBy('requested_at').orderBy('id').execute();
 }
 
+export async function hasRefunds(trx: Trx, orderId: string): Promise<boolean> {
+  return (await trx.selectFrom('refund').select('id').where('order_id', '=', orderId).limit(1).execute()).length > 0;
+}
+
 /** False when it is there already. */
 export async function insertRefund(trx: Trx, refund: NewRefund): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await trx.insertInto('refund').values(refund).onConflict((conflict) => conflict.doNothing()).executeTakeFirst();

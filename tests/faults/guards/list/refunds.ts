@@ -1,5 +1,6 @@
 import { type Guard, guardsOf } from '../guard.ts';
 
+const REFUNDS = 'services/order/src/refunds/refunds.test.ts';
 const TROUBLE = 'services/order/src/refunds/provider-trouble.test.ts';
 const ANY_ORDER = 'services/order/src/refunds/any-order.test.ts';
 const BY_HAND = 'services/order/src/refunds/by-hand.test.ts';
@@ -20,6 +21,7 @@ export const refundGuards: Guard[] = [
   ]),
   ...guardsOf('services/order/src/jobs/refund-payment.ts', [
     { name: 'the provider is asked what it returned before it returns more', protects: ['I4'], text: 'if (!refund || !(await isStillOpen(deps, refund))) return;', instead: 'if (!refund) return;', caughtBy: [TROUBLE, 'is not made a second time, and the rest of it is not promised'] },
+    { name: 'compensation: what an earlier version began to return goes back', protects: ['I4'], text: 'await reckon(trx, orderId, AUTOMATIC.ended);', instead: 'void [reckon, AUTOMATIC];', caughtBy: [REFUNDS, 'is made once by this one'] },
   ]),
   ...guardsOf('services/order/src/jobs/apply-payment-event.ts', [
     { name: 'a person is told of money that was sent back', protects: ['I4'], text: '  tellFailed(log, failed);\n', instead: '  void [tellFailed, log, failed];\n', caughtBy: [TROUBLE, 'and a person is told once'] },
