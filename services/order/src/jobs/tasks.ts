@@ -3,7 +3,7 @@ import { applyPaymentEvent } from './apply-payment-event.ts';
 import { attempt } from './attempt.ts';
 import { clearCart } from './clear-cart.ts';
 import { commitStock } from './commit-stock.ts';
-import type { JobDeps } from './deps.ts';
+import { type JobDeps, withPatience } from './deps.ts';
 import { endAbandonedCheckout } from './end-abandoned.ts';
 import { expireOrder } from './expire-order.ts';
 import type { TaskName, Tasks } from './names.ts';
@@ -27,6 +27,6 @@ const SLOW: ReadonlySet<string> = new Set<TaskName>(['apply-payment-event', 'exp
 
 /** Each may run twice, at once or again after being interrupted anywhere: what is done already is found done. */
 export function taskLists(deps: JobDeps): TaskList[] {
-  const all = Object.entries(tasks).map(([name, run]): [string, Task] => [name, (payload, helpers) => attempt(() => run(deps, payload as never), helpers, deps)]);
+  const all = Object.entries(tasks).map(([name, run]): [string, Task] => [name, (payload, helpers) => attempt(() => withPatience(() => run(deps, payload as never)), helpers, deps)]);
   return [all.filter(([name]) => !SLOW.has(name)), all.filter(([name]) => SLOW.has(name))].map((part) => Object.fromEntries(part));
 }
