@@ -64,4 +64,21 @@ describe('the migrations of order', () => {
     const { rows } = await runner.query('select r.amount, r.intent_id, r.state, promised from refund r join payment using (order_id) where order_id = $1', [id]);
     expect(rows).toEqual([{ amount: 100, intent_id: 'pi_1', state: 'open', promised: 100 }]);
   });
+
+  it('find again what an earlier version had not done: of orders that waited, and the carts of a day', async () => {
+    await runner.query('delete from "order" where state = \'awaiting_payment\'');
+    const insert = (n: number, state: string, placed: string, hold: string | null) =>
+      runner.query(
+        `insert into "order" (id, shopper, state, email, address, shipping_method, payment_method, currency, items, shipping, tax, total, link_hash, hold_until, placed_at, cart_cleared_at, confirmed_at)
+         values ($1, 'm', $2, 'e', '{}', 'standard', 'card', 'GBP', 100, 0, 17, 100, '', $4, $3::timestamptz, now(), now())`,
+        [`00000000-0000-8000-8000-00000000001${n}`, state, placed, hold],
+      );
+    await insert(1, 'awaiting_payment', 'today', 'tomorrow');
+    await insert(2, 'accepted', 'now', null);
+    await insert(3, 'accepted', '2020-01-01', null);
+    await insert(4, 'cancelled', 'now', null);
+    await runner.query(await readFile(`${directory}/0012-unfinished-after-all.sql`, 'utf8'));
+    const { rows } = await runner.query(`select cart_cleared_at is not null as cleared, confirmed_at is not null as confirmed from "order" where shopper = 'm' order by id`);
+    expect(rows.map(({ cleared, confirmed }) => [cleared, confirmed])).toEqual([[false, false], [false, true], [true, true], [true, true]]);
+  });
 });
