@@ -44,6 +44,8 @@ const FASTER = 'Somebody else was faster. Change the cart and try again.';
 export async function readCart({ cart }: BasketDeps, request: FastifyRequest): Promise<Basket> {
   const { data, response } = await cart.GET('/api/cart', { headers: forward(request) });
   if (!data) throw unexpected('cart', response.status);
+  // A cart from before there were versions: two windows could order it twice.
+  if (!data.version) throw unavailable({ cause: new Error('cart tells no version: it must be upgraded before order') });
   if (data.lines.length === 0) throw cartEmpty({ detail: 'Put something into the cart first.' });
   return { version: data.version, lines: data.lines.map(({ sku, quantity }) => ({ sku, quantity })) };
 }

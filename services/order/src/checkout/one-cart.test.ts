@@ -1,5 +1,7 @@
 import { insist, type UpstreamCall, type UpstreamHandler, withConflicts } from '@emall/runtime/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { sql } from 'kysely';
+import { findRival, type NewOrder } from '../orders/queries.ts';
 import { answering } from '../testing/neighbours.ts';
 import { newKey, openShop, orderBody, type Shop, until } from '../testing/shop.ts';
 
@@ -121,12 +123,48 @@ describe('a shopper who orders again before the cart was cleared', () => {
     expect((await ordersOf(idle, visitor)).map(({ state }) => state).sort()).toEqual(['accepted', 'cancelled']);
   });
 
+  it('who has six such orders waits for the sixth, and may repeat', async () => {
+    const visitor = idle.shopper();
+    for (let n = 1; n <= 6; n += 1) {
+      await idle.place(visitor.headers, newKey());
+      await idle.db.updateTable('order').set({ cart_cleared_at: sql`now()` }).where('shopper', '=', visitor.shopper).execute();
+      idle.cart.carts.set(visitor.shopper, [{ sku: 'mug', quantity: 2 }]);
+    }
+    await idle.db.updateTable('order').set({ cart_cleared_at: null }).where('shopper', '=', visitor.shopper).execute();
+    idle.cart.carts.set(visitor.shopper, [{ sku: 'mug', quantity: 14 }]);
+    const cleared = () => idle.cart.calls.filter(({ url, headers }) => url.endsWith('/clear') && String(headers['x-emall-identity']).startsWith(visitor.shopper)).length;
+    const key = newKey();
+    const first = await idle.place(visitor.headers, key);
+    expect([first.statusCode, first.headers['retry-after'], cleared()]).toEqual([503, '1', 5]);
+    const second = await idle.place(visitor.headers, key);
+    expect([second.statusCode, cleared()]).toEqual([201, 6]);
+    expect(await linesOf(idle, second.json().id)).toEqual([{ sku: 'mug', quantity: 2 }]);
+  });
+
+  it('is not in the way of the order on delivery when it awaits payment and is of another cart', async () => {
+    const visitor = idle.shopper();
+    await idle.place(visitor.headers, newKey(), orderBody({ paymentMethod: 'card' }));
+    const rival = (state: 'accepted' | 'awaiting_payment') =>
+      idle.db.transaction().execute((trx) => findRival(trx, { id: crypto.randomUUID(), shopper: visitor.shopper, cartVersion: 'another', state } as NewOrder));
+    expect(await rival('accepted')).toBeUndefined();
+    expect(await rival('awaiting_payment')).toMatchObject({ state: 'awaiting_payment' });
+  });
+
   it('gets the answer of the first key for the first key, whatever the cart holds by then', async () => {
     const visitor = idle.shopper();
     const key = newKey();
     const first = await idle.place(visitor.headers, key);
     idle.cart.carts.set(visitor.shopper, [{ sku: 'cup', quantity: 1 }]);
     expect((await idle.place(visitor.headers, key)).body).toBe(first.body);
+  });
+});
+
+describe('a cart without a version, from before there were any', () => {
+  it('is not ordered, because nothing would keep it from being ordered twice', async () => {
+    const visitor = idle.shopper();
+    const old = () => () => ({ body: { lines: [{ sku: 'mug', quantity: 2 }] } });
+    const answer = await answering(idle.cart, 'GET /api/cart', old, () => idle.place(visitor.headers, newKey()));
+    expect([answer.statusCode, await ordersOf(idle, visitor)]).toEqual([503, []]);
   });
 });
 

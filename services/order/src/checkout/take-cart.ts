@@ -1,10 +1,14 @@
+import { unavailable } from '@emall/runtime';
 import type { FastifyRequest } from 'fastify';
 import type { Database } from '../database.ts';
 import { alreadyOrdered } from '../errors.ts';
 import type { Standing } from '../keys/queries.ts';
 import { type Links, orderNumber } from '../orders/identifiers.ts';
-import { getOrder } from '../orders/queries.ts';
+import { getOrder, markCleared } from '../orders/queries.ts';
 import { type Basket, type BasketDeps, clear, readCart } from './basket.ts';
+
+/** Somebody waits for the answer. */
+const MOST_AT_ONCE = 5;
 
 export interface TakeCartDeps extends BasketDeps {
   db: Database;
@@ -21,7 +25,12 @@ export async function takeCart(deps: TakeCartDeps, request: FastifyRequest, head
   if (inCart.length === 0) return basket;
   const same = inCart.find(({ cartVersion }) => cartVersion === basket.version);
   if (same) throw orderedAs(deps.links, same.id);
-  for (const { id } of inCart) await clear(deps, headers, await getOrder(deps.db, id));
+  for (const { id } of inCart.slice(0, MOST_AT_ONCE)) {
+    await clear(deps, headers, await getOrder(deps.db, id));
+    await markCleared(deps.db, id);
+  }
+  // A repeat goes on with the rest.
+  if (inCart.length > MOST_AT_ONCE) throw unavailable({ cause: new Error(`${inCart.length} earlier orders were still in the cart`) });
   return await readCart(deps, request);
 }
 

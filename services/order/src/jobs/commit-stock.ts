@@ -1,9 +1,9 @@
-import { signed } from '@emall/runtime';
+import { inTransaction, signed } from '@emall/runtime';
 import { sql } from 'kysely';
 import { findOrder, lockOrder } from '../orders/queries.ts';
 import { cancel } from '../payments/ending.ts';
 import { AUTOMATIC, reckon } from '../refunds/reckon.ts';
-import type { JobDeps } from './deps.ts';
+import { CannotSucceed, type JobDeps } from './deps.ts';
 
 /** With these catalog says that there is nothing to sell; any other refusal may be a mistake, and is tried again. */
 const GONE = new Set(['reservation-expired', 'reservation-released', 'reservation-unknown']);
@@ -26,8 +26,9 @@ export async function commitStock(deps: JobDeps, { orderId }: { orderId: string 
 }
 
 async function endUnserved({ db, log }: JobDeps, orderId: string): Promise<void> {
-  await db.transaction().execute(async (trx) => {
+  await inTransaction(db, async (trx) => {
     const order = await lockOrder(trx, orderId);
+    if (order?.state === 'shipped') throw new CannotSucceed(`order ${orderId} was sent, and catalog does not know of its stock`);
     if (order?.state !== 'paid' && order?.state !== 'accepted') return;
     log.error({ orderId, state: order.state }, 'the stock of a sold order is gone: the order ends');
     await cancel(trx, order);

@@ -38,7 +38,7 @@ const keys = async () => (await jobs()).map(({ key }) => key);
 const settle = async () => {
   await shop.db.updateTable('order').set({ cart_cleared_at: sql`now()`, confirmed_at: sql`now()` }).execute();
   await shop.db.updateTable('order').set({ stock: 'committed' }).where('stock', '=', 'held').where('state', '<>', 'awaiting_payment').execute();
-  await shop.db.updateTable('order').set({ stock: 'released', state: 'cancelled' }).where((eb) => eb.or([eb('stock', '=', 'releasing'), eb('state', '=', 'awaiting_payment')])).execute();
+  await shop.db.updateTable('order').set({ stock: 'released', state: 'cancelled' }).where((eb) => eb.or([eb('stock', 'in', ['releasing', 'held']), eb('state', '=', 'awaiting_payment')])).execute();
   await shop.db.updateTable('payment_event').set({ processed_at: sql`now()` }).execute();
   await shop.db.updateTable('idempotency_key').set({ abandoned_at: sql`now()` }).where('status', 'is', null).execute();
   await shop.db.updateTable('refund').set({ state: 'failed', ended_at: sql`now()` }).where('state', '=', 'open').execute();
@@ -59,6 +59,11 @@ describe('what no job remembers', () => {
     ['stock on its way back', async () => {
       const { id, shopper } = await place('on_delivery');
       await age(id, { state: 'cancelled', stock: 'releasing' });
+      return [`release-stock:${id}:${shopper}`];
+    }],
+    ['stock of an order that ended and still holds it', async () => {
+      const { id, shopper } = await place('on_delivery');
+      await age(id, { state: 'cancelled', stock: 'held' });
       return [`release-stock:${id}:${shopper}`];
     }],
     ['a payment event that was acknowledged', async () => {

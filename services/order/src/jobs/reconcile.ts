@@ -1,3 +1,4 @@
+import { inTransaction } from '@emall/runtime';
 import { sql } from 'kysely';
 import type { Database } from '../database.ts';
 import { JOB_KEY, jobSpec } from './add-jobs.ts';
@@ -12,7 +13,7 @@ const GRACE = sql.lit('10 seconds');
  * Its cost grows with what is unfinished, never with what is settled. @returns how many jobs were added for each task
  */
 export async function reconcile(db: Database): Promise<Record<string, number>> {
-  return await db.transaction().execute(async (trx) => {
+  return await inTransaction(db, async (trx) => {
     const { rows: [lock] } = await sql<{ ours: boolean }>`select pg_try_advisory_xact_lock(hashtext('order.reconcile')) as ours`.execute(trx);
     if (!lock?.ours) return {};
     await DROP_REPLACED.execute(trx);
@@ -27,7 +28,7 @@ const UNFINISHED = sql`
   from "order" where state = 'awaiting_payment' and hold_until < now() - interval ${GRACE}
   union all
   select due.task, due.payload from "order" o, lateral (values
-    ('release-stock', json_build_object('orderId', o.id, 'shopper', o.shopper), o.stock = 'releasing'),
+    ('release-stock', json_build_object('orderId', o.id, 'shopper', o.shopper), o.stock = 'releasing' or (o.stock = 'held' and o.state in ('cancelled', 'refunded'))),
     ('commit-stock', json_build_object('orderId', o.id), o.stock = 'held' and o.state in ('paid', 'accepted', 'shipped')),
     ('clear-cart', json_build_object('orderId', o.id), o.cart_cleared_at is null and o.state in ('paid', 'accepted', 'shipped')),
     ('send-confirmation', json_build_object('orderId', o.id), o.confirmed_at is null and o.state in ('paid', 'accepted', 'shipped'))

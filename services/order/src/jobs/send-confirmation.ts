@@ -1,16 +1,14 @@
 import { sql } from 'kysely';
-import type { OrderState } from '../database.ts';
 import { confirmationOf } from '../mail/confirmation.ts';
 import { MailRefused } from '../mail/mailer.ts';
 import { findOrder } from '../orders/queries.ts';
+import { isSold } from '../orders/states.ts';
 import { CannotSucceed, type JobDeps } from './deps.ts';
-
-const SOLD: ReadonlySet<OrderState> = new Set(['paid', 'accepted', 'shipped']);
 
 /** Tells the shopper that the order is placed, unless it has ended meanwhile. A mail sent again is the same mail. */
 export async function sendConfirmation({ db, mailer, links, log }: JobDeps, { orderId }: { orderId: string }): Promise<void> {
   const order = await findOrder(db, orderId);
-  if (!order || order.confirmed_at !== null || !SOLD.has(order.state)) return;
+  if (!order || order.confirmed_at !== null || !isSold(order)) return;
   try {
     await mailer.send(confirmationOf(order, links.urlOf(orderId)));
   } catch (error) {

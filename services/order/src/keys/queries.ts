@@ -43,7 +43,8 @@ export async function claimKey(db: Database, shopper: string, key: string, finge
         count(*) filter (where state = 'accepted' and placed_at > now() - interval '24 hours') as due,
         coalesce(json_agg(json_build_object('id', id, 'cartVersion', cart_version) order by placed_at)
           filter (where state <> 'awaiting_payment' and cart_cleared_at is null), '[]') as "inCart"
-      from "order" where shopper = ${shopper} and state not in ('cancelled', 'refunded')
+      from "order" where shopper = ${shopper} and (state = 'awaiting_payment'
+        or (state in ('paid', 'accepted', 'shipped') and (cart_cleared_at is null or placed_at > now() - interval '24 hours')))
     )
     insert into idempotency_key as mine (shopper, key, fingerprint, holder, lease_until)
     select ${shopper}, ${key}, ${fingerprint}, ${holder}::uuid, clock_timestamp() + interval ${LEASE} from unflushed

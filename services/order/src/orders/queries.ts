@@ -70,14 +70,14 @@ export async function insertOrder(trx: Trx, order: NewOrder): Promise<boolean> {
 }
 
 /** What stands in the way of an order that was not inserted: the one that has its cart, or the one that awaits payment. */
-export async function findRival(trx: Trx, { id, shopper, cartVersion }: NewOrder): Promise<Pick<OrderRow, 'id' | 'state'> | undefined> {
+export async function findRival(trx: Trx, { id, shopper, cartVersion, state }: NewOrder): Promise<Pick<OrderRow, 'id' | 'state'> | undefined> {
   return await trx
     .selectFrom('order')
     .select(['id', 'state'])
     .where('shopper', '=', shopper)
     .where('id', '<>', id)
     .where('state', 'not in', ['cancelled', 'refunded'])
-    .where((eb) => eb.or([eb('cart_version', '=', cartVersion), eb('state', '=', 'awaiting_payment')]))
+    .where((eb) => eb.or([eb('cart_version', '=', cartVersion), ...(state === 'awaiting_payment' ? [eb('state', '=', state)] : [])]))
     .orderBy(sql`cart_version = ${cartVersion}`, (order) => order.desc().nullsLast())
     .executeTakeFirst();
 }
@@ -108,6 +108,11 @@ export async function getOrder(db: Database | Trx, id: string): Promise<Order> {
 /** Holds the order until the transaction ends, so that its state changes once. */
 export async function lockOrder(trx: Trx, id: string): Promise<Pick<OrderRow, 'id' | 'shopper' | 'state' | 'stock'> | undefined> {
   return await trx.selectFrom('order').select(['id', 'shopper', 'state', 'stock']).where('id', '=', id).forUpdate().executeTakeFirst();
+}
+
+/** What was ordered is no longer in the cart. */
+export async function markCleared(db: Database, id: string): Promise<void> {
+  await db.updateTable('order').set({ cart_cleared_at: sql`now()`, updated_at: sql`now()` }).where('id', '=', id).where('cart_cleared_at', 'is', null).execute();
 }
 
 export interface OrderSummary {

@@ -4,6 +4,7 @@ const JOBS = 'services/order/src/jobs/jobs.test.ts';
 const WORKER = 'services/order/src/jobs/worker.test.ts';
 const RECONCILE = 'services/order/src/jobs/reconcile.test.ts';
 const ABANDONED = 'services/order/src/jobs/end-abandoned.test.ts';
+const ENDED = 'services/order/src/jobs/ended-meanwhile.test.ts';
 const MAIL = 'services/order/src/jobs/send-confirmation.test.ts';
 
 /** Work that follows an order: nothing of it is lost, and nothing done that must not be. */
@@ -22,8 +23,14 @@ export const jobGuards: Guard[] = [
     { name: 'stock is held for as long as an order can be paid', protects: ['I3'], text: 'const held = reserve(deps, headers, { orderId, lines: order.lines, holdSeconds: HOLD_MARGIN_S });', instead: 'const held = Promise.resolve(void [headers, reserve, HOLD_MARGIN_S]);', caughtBy: [JOBS, 'keeps its stock for as long as the provider does not say'] },
   ]),
   ...guardsOf('services/order/src/jobs/send-confirmation.ts', [
-    { name: 'an order that has ended is not confirmed', protects: ['I13'], text: ' || !SOLD.has(order.state)', instead: '', caughtBy: [MAIL, 'is not sent when the order has ended before'] },
+    { name: 'an order that has ended is not confirmed', protects: ['I13'], text: ' || !isSold(order)', instead: '', caughtBy: [MAIL, 'is not sent when the order has ended before'] },
     { name: 'a confirmation is not sent again', protects: ['I13'], text: ' || order.confirmed_at !== null', instead: '', caughtBy: [MAIL, 'is the same one file when several send it at once, and is never sent again'] },
+  ]),
+  ...guardsOf('services/order/src/jobs/clear-cart.ts', [
+    { name: 'the cart of an order that has ended is left alone', protects: ['I14'], text: ' || !isSold(order)', instead: '', caughtBy: [ENDED, 'is left to the shopper whose order was cancelled before'] },
+  ]),
+  ...guardsOf('services/order/src/jobs/release-stock.ts', [
+    { name: 'the stock of an order that has not ended is not given back', protects: ['I2', 'I3'], text: 'if (order && !isEnded(order)) return;', instead: '', caughtBy: [ENDED, 'stays with an order that has not ended'] },
   ]),
   ...guardsOf('services/order/src/jobs/end-abandoned.ts', [
     { name: 'the stock of a stored order is not given back with its claim', protects: ['I2', 'I3'], text: 'if (!(await findOrder(db, orderId))) await release', instead: 'await release', caughtBy: [ABANDONED, 'keeps its stock, which the end of its hold gives back'] },
@@ -32,7 +39,7 @@ export const jobGuards: Guard[] = [
   ]),
   ...guardsOf('services/order/src/jobs/reconcile.ts', [
     { name: 'reconciler: a lapsed hold', protects: ['I8'], text: "state = 'awaiting_payment' and hold_until < now() - interval ${GRACE}", instead: 'false', caughtBy: [RECONCILE, 'is found and gets its job: an order that nobody paid within its hold'] },
-    { name: 'reconciler: stock on its way back', protects: ['I2'], text: "o.stock = 'releasing'),\n", instead: 'false),\n', caughtBy: [RECONCILE, 'is found and gets its job: stock on its way back'] },
+    { name: 'reconciler: stock on its way back', protects: ['I2'], text: "o.stock = 'releasing' or (o.stock = 'held' and o.state in ('cancelled', 'refunded'))),\n", instead: 'false),\n', caughtBy: [RECONCILE, 'is found and gets its job: stock on its way back'] },
     { name: 'reconciler: stock of a sold order', protects: ['I2'], text: "o.stock = 'held' and o.state in ('paid', 'accepted', 'shipped')),", instead: 'false),', caughtBy: [RECONCILE, 'is found and gets its job: a sold order'] },
     { name: 'reconciler: the cart of a sold order', protects: ['I14'], text: "o.cart_cleared_at is null and o.state in ('paid', 'accepted', 'shipped')),", instead: 'false),', caughtBy: [RECONCILE, 'is found and gets its job: a sold order'] },
     { name: 'reconciler: the confirmation of a sold order', protects: ['I13'], text: "o.confirmed_at is null and o.state in ('paid', 'accepted', 'shipped'))\n", instead: 'false)\n', caughtBy: [RECONCILE, 'is found and gets its job: a sold order'] },

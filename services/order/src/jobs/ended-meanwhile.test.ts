@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { OrderState } from '../database.ts';
+import { newKey, openShop, type Shop } from '../testing/shop.ts';
+import { clearCart } from './clear-cart.ts';
+import { commitStock } from './commit-stock.ts';
+import { CannotSucceed } from './deps.ts';
+import { releaseStock } from './release-stock.ts';
+
+/** Jobs that come to an order which is no longer what it was when they were written. */
+let shop: Shop;
+beforeAll(async () => {
+  shop = await openShop({ jobs: false });
+});
+afterAll(() => shop.close());
+
+async function place(set: { state?: OrderState; stock?: 'held' } = {}) {
+  const visitor = shop.shopper();
+  const { id } = (await shop.place(visitor.headers, newKey())).json() as { id: string };
+  if (set.state) await shop.db.updateTable('order').set(set).where('id', '=', id).execute();
+  return { ...visitor, id };
+}
+const orderOf = (id: string) => shop.db.selectFrom('order').select(['state', 'stock', 'cart_cleared_at']).where('id', '=', id).executeTakeFirstOrThrow();
+
+describe('the cart', () => {
+  it('is cleared of what was sold', async () => {
+    const { id, shopper } = await place();
+    await clearCart(shop.deps, { orderId: id });
+    expect(shop.cart.carts.get(shopper)).toEqual([]);
+    expect((await orderOf(id)).cart_cleared_at).toBeInstanceOf(Date);
+  });
+
+  it('is left to the shopper whose order was cancelled before: the same things may be ordered again', async () => {
+    const { id, shopper, headers } = await place();
+    await shop.app.inject({ method: 'POST', url: `/api/orders/${id}/cancel`, headers, body: {} });
+    await clearCart(shop.deps, { orderId: id });
+    expect(shop.cart.carts.get(shopper)).toHaveLength(1);
+  });
+});
+
+describe('stock', () => {
+  it('of an order that was sent, and of which catalog knows nothing, is for somebody to look at', async () => {
+    const { id } = await place({ state: 'shipped' });
+    shop.catalog.reservations.delete(id);
+    await expect(commitStock(shop.deps, { orderId: id })).rejects.toThrow(CannotSucceed);
+    expect((await orderOf(id)).state).toBe('shipped');
+  });
+
+  it('goes back when its order ended and still holds it', async () => {
+    const before = shop.catalog.stockOf('mug');
+    const { id, shopper } = await place({ state: 'cancelled', stock: 'held' });
+    await releaseStock(shop.deps, { orderId: id, shopper });
+    expect([(await orderOf(id)).stock, shop.catalog.stockOf('mug')]).toEqual(['released', before]);
+  });
+
+  it('stays with an order that has not ended', async () => {
+    const { id, shopper } = await place();
+    await releaseStock(shop.deps, { orderId: id, shopper });
+    expect([(await orderOf(id)).stock, shop.catalog.reservations.get(id)?.state]).toEqual(['held', 'held']);
+  });
+});
