@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createDatabase, silentLog } from '@emall/runtime';
 import { PATIENCE_MS } from '@emall/runtime/testing';
@@ -13,8 +14,9 @@ let checkoutDb: Checkout;
 beforeAll(async () => {
   catalog = await openCatalog();
   // Nothing is sorted that no statement asks to have sorted: on small tables plans often do it by themselves.
-  const url = `${catalog.url}?options=${encodeURIComponent('-c enable_sort=off -c enable_mergejoin=off')}`;
-  checkoutDb = createDatabase<CheckoutTables>({ url, name: 'turns', max: 5, acquireTimeoutMs: PATIENCE_MS, log: silentLog });
+  // And nobody gives up while others, on a busy machine, are still on their way to the lock.
+  const url = `${catalog.url}?options=${encodeURIComponent('-c enable_sort=off -c enable_mergejoin=off -c lock_timeout=30s')}`;
+  checkoutDb = createDatabase<CheckoutTables>({ url, name: 'turns', max: 5, acquireTimeoutMs: PATIENCE_MS, statementTimeoutMs: PATIENCE_MS, log: silentLog });
 });
 afterAll(async () => {
   await checkoutDb.destroy();
@@ -40,16 +42,22 @@ const stock = async () => {
   return rows.flatMap(({ on_hand: onHand, reserved }) => [onHand, reserved]);
 };
 
+async function waiting(): Promise<number> {
+  const { rows } = await sql<{ waiting: number }>`
+    select count(*)::int as waiting from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(db());
+  return rows[0]?.waiting ?? 0;
+}
+
 /** Begins these while somebody else has A in hand, and lets go of it once all of them wait. */
 async function whileAIsTaken<T>(begin: () => Promise<T>[], meanwhile: (holder: Checkout) => Promise<unknown> = async () => undefined): Promise<PromiseSettledResult<T>[]> {
   const begun = await db().transaction().execute(async (trx) => {
     await sql`select from stock where sku = 'A' for update`.execute(trx);
     const calls = begin();
     const ended = Promise.allSettled(calls);
-    for (let waiting = 0; waiting < calls.length; ) {
-      const { rows } = await sql<{ waiting: number }>`
-        select count(*)::int as waiting from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(db());
-      waiting = rows[0]?.waiting ?? 0;
+    const end = performance.now() + PATIENCE_MS;
+    while ((await waiting()) < calls.length) {
+      if (performance.now() > end) throw new Error('not all of them wait for A');
+      await sleep(10);
     }
     await meanwhile(trx);
     return { ended };
