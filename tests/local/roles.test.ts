@@ -73,7 +73,7 @@ describe.each(databaseServices)('the running role of %s', (service) => {
     expect(rows[0]).toEqual({ kept: String(budget.ours), may: true });
   });
 
-  it('gives up on long statements, locks and idle transactions', async () => {
+  it('gives up on long statements, locks and idle transactions (3.1 Idle in transaction / leak)', async () => {
     const { rows } = await runner.query<{ name: string; setting: string }>(
       "select name, setting from pg_settings where name in ('statement_timeout', 'lock_timeout', 'deadlock_timeout', 'idle_in_transaction_session_timeout')");
     expect(Object.fromEntries(rows.map(({ name, setting }) => [name, Number(setting)]))).toEqual({

@@ -51,7 +51,7 @@ describe('changes at the same moment', () => {
     expect((await cleo.get()).json().lines).toHaveLength(100);
   });
 
-  it('of every kind end in no deadlock, whatever their order', async () => {
+  it('of every kind end in no deadlock, whatever their order (3.1 Deadlock / serialisation)', async () => {
     const dora = shopperOf(shop);
     for (let round = 0; round < 6; round += 1) {
       const calls = ['A', 'B', 'C'].flatMap((sku) => [add(dora, sku), insist(() => dora.set(sku, 0)), add(dora, sku, 2), insist(() => dora.set(sku, 3))]);

@@ -115,7 +115,7 @@ describe('PUT /internal/reservations/{orderId}', () => {
     expect((await stock())['A']).toEqual([10, 10]);
   });
 
-  it('lets 200 orders take the same goods in opposite order without a deadlock', async () => {
+  it('3.1 Deadlock / serialisation: lets 200 orders take the same goods in opposite order without a deadlock', async () => {
     await sql`update stock set on_hand = 1000`.execute(catalog.checkoutDb);
     const there = ['A', 'B', 'C'].map((sku) => ({ sku, quantity: 1 }));
     const lines = [there, there.toReversed()];
