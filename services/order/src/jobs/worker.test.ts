@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { UpstreamCall } from '@emall/runtime/testing';
 import { sql } from 'kysely';
-import { FaultProxy } from '../../../../tests/faults/proxy.ts';
 import { answering } from '../testing/neighbours.ts';
+import { networkTo } from '../testing/network.ts';
 import { startReplica } from '../testing/replica.ts';
 import { newKey, openShop, orderBody, type Shop, until } from '../testing/shop.ts';
 import { type JobWorker, startWorker } from './worker.ts';
@@ -65,18 +65,21 @@ describe('the job of a process that was killed', () => {
 describe('a replica whose database', () => {
   it.each(['refuse', 'blackhole'] as const)('is away (%s) does its jobs soon after it is back', async (mode) => {
     const address = new URL(shop.database.url);
-    const network = await FaultProxy.listen(Number(address.port));
+    const network = await networkTo(Number(address.port));
     address.host = `127.0.0.1:${network.port}`;
     const replica = await startReplica(shop, address.href);
-    await committed((await place('on_delivery')).id);
-    await network.set(mode);
-    const { id } = await place('on_delivery');
-    await until(async () => !(await isHeardOf('6 seconds')), SOON_MS);
-    expect(shop.catalog.reservations.get(id)?.state).toBe('held');
-    await network.set('pass');
-    await committed(id);
-    await replica.kill();
-    await network.close();
+    try {
+      await committed((await place('on_delivery')).id);
+      network.set(mode);
+      const { id } = await place('on_delivery');
+      await until(async () => !(await isHeardOf('6 seconds')), SOON_MS);
+      expect(shop.catalog.reservations.get(id)?.state).toBe('held');
+      network.set('pass');
+      await committed(id);
+    } finally {
+      await replica.kill();
+      await network.close();
+    }
   });
 
   it('cuts all connections of its queue goes on', async () => {
