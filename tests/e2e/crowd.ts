@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { text } from 'node:stream/consumers';
+import { Random } from '../faults/random.ts';
 
 export interface CrowdAnswer {
   /** 0 when the connection broke before an answer. */
@@ -13,7 +14,9 @@ export interface CrowdAnswer {
 
 /** The shop takes 512 calls at once from one address: a crowd comes from several, as crowds do. */
 const ADDRESSES = ['127.0.0.2', '127.0.0.3', '127.0.0.4', '127.0.0.5'];
-const PATIENCE_MS = 10_000;
+/** As long as a thousand may take on a busy machine: the shop refuses long before. */
+const PATIENCE_MS = 30_000;
+const MOST_TRIES = 60;
 
 /** A thousand shoppers that cost the machine little: their cookies, and connections that are there before they are needed. */
 export class Crowd {
@@ -27,7 +30,7 @@ export class Crowd {
 
   member(): CrowdMember {
     const agent = this.#agents[(this.#members += 1) % this.#agents.length] as Agent;
-    return new CrowdMember(this.#url, agent);
+    return new CrowdMember(this.#url, agent, new Random(`member ${this.#members}`));
   }
 
   close(): void {
@@ -38,11 +41,13 @@ export class Crowd {
 export class CrowdMember {
   readonly #url: URL;
   readonly #agent: Agent;
+  readonly #random: Random;
   readonly #cookies = new Map<string, string>();
 
-  constructor(url: URL, agent: Agent) {
+  constructor(url: URL, agent: Agent, random: Random) {
     this.#url = url;
     this.#agent = agent;
+    this.#random = random;
   }
 
   async call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<CrowdAnswer> {
@@ -58,9 +63,9 @@ export class CrowdMember {
     for (;;) {
       const answer = await this.call(method, path, body, key);
       answers.push(answer);
-      if (answer.retryAfter === undefined) return answers;
+      if (answer.retryAfter === undefined || answers.length === MOST_TRIES) return answers;
       // Not all of them in the same moment again.
-      await sleep(answer.retryAfter * 1000 * (0.5 + Math.random()));
+      await sleep(answer.retryAfter * 1000 * (0.5 + this.#random.next()));
     }
   }
 

@@ -59,14 +59,17 @@ const count = async (statement: string) => Number((await admin.query<{ n: string
 async function calmMedian(): Promise<number> {
   const answers: CrowdAnswer[] = [];
   for (let i = 0; i < 2 * CALM; i += 1) {
-    const [answer] = await order(await fillCart(crowd.member(), PLENTY));
-    // What a program does for the first time takes longest.
-    if (answer && i >= CALM) answers.push(answer);
+    const tries = await order(await fillCart(crowd.member(), PLENTY));
+    expect(tries.at(-1)).toMatchObject({ status: 201 });
+    // What a program does for the first time takes longest; what had to be asked again was not calm.
+    if (i >= CALM && tries.length === 1) answers.push(...tries);
   }
-  expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 201));
+  expect(answers.length).toBeGreaterThan(CALM / 2);
   return median(answers.map(({ ms }) => ms));
 }
 
+/** A connection that broke: the repeat tells what became of the order. */
+const NO_ANSWER = '0 undefined';
 const told = ({ status, body }: CrowdAnswer) => (status === 201 ? 'ordered' : `${status} ${body.code}`);
 const tally = (all: readonly string[]) => Object.fromEntries(Map.groupBy(all, (each) => each).entries().map(([each, { length }]) => [each, length]));
 
@@ -95,7 +98,7 @@ describe('1,000 shoppers at once for the last 100 units', () => {
     const finals = answers.flatMap((each) => each.slice(-1));
     expect(tally(finals.map(told))).toEqual({ ordered: UNITS, '409 out-of-stock': SHOPPERS - UNITS });
     expect(new Set(finals.filter(({ status }) => status === 201).map(({ body }) => body.id)).size).toBe(UNITS);
-    expect(Object.keys(tally(answers.flatMap((each) => each.slice(0, -1)).map(told))).filter((each) => !['503 unavailable', '409 request-in-progress'].includes(each))).toEqual([]);
+    expect(Object.keys(tally(answers.flatMap((each) => each.slice(0, -1)).map(told))).filter((each) => !['503 unavailable', '409 request-in-progress', NO_ANSWER].includes(each))).toEqual([]);
 
     const committed = () => count(`select count(*) n from catalog.reservation r join catalog.reservation_line using (order_id) where sku = $1 and r.state = 'committed'`);
     await until(async () => (await committed()) === UNITS, 60_000, () => 'not all that was sold left the shelf');
