@@ -32,6 +32,7 @@ export const witnesses: Readonly<Record<string, string>> = {
   'services/catalog/src/stock/reserve.test.ts': 'holds all lines in one statement',
   'services/catalog/src/stock/constraints.test.ts': 'takes what is right',
   'services/catalog/src/stock/attempts.test.ts': 'takes up again what has lapsed',
+  'services/catalog/src/variants/routes.test.ts': 'sees a reservation and a new price at once',
   'services/catalog/src/stock/turn-taking.test.ts': 'a reservation that waits for nobody holds its lines',
   'services/cart/src/carts/clear.test.ts': 'is not surprised by lines and carts that are gone',
   'services/cart/src/lines/routes.test.ts': 'takes SKUs as they are written',

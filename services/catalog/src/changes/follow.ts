@@ -1,7 +1,7 @@
 import type { Cache, Log } from '@emall/runtime';
 import { sql } from 'kysely';
 import type { Browse, Checkout } from '../database.ts';
-import { purgeSettled, sweepLapsed } from '../stock/sweep.ts';
+import { purgeSettled, sweepAll } from '../stock/sweep.ts';
 import { applyTurns } from '../stock/turns.ts';
 
 const EVERY_MS = 1000;
@@ -50,7 +50,7 @@ export function startFollowing({ db, checkoutDb, cache, log }: FollowDeps): () =
 
   const round = async () => {
     try {
-      await sweepLapsed(checkoutDb);
+      await sweepAll(checkoutDb);
       const { tags, turned, remember } = await reader.next();
       if (turned) await applyTurns(db);
       if (tags.length > 0) await cache.dropTags(tags);

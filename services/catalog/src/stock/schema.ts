@@ -8,7 +8,7 @@ export const linesSchema = Type.Array(Type.Object({ sku, quantity }), { minItems
 export const orderParams = Type.Object({ orderId: Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' }) });
 
 /** Rises with every process that takes a checkout over. Absent where there is only one who can ask. */
-const attempt = Type.Integer({ minimum: 1, maximum: 1_000_000_000, description: 'Whoever comes with a lower one than was seen for this order changes nothing' });
+const attempt = Type.Integer({ minimum: 1, maximum: 1_000_000_000, description: 'Whoever comes with a lower one than was seen for this order takes and gives back nothing' });
 
 export const releaseQuery = Type.Object({ attempt: Type.Optional(attempt) });
 

@@ -31,6 +31,16 @@ export async function sweepLapsed(db: Checkout): Promise<number> {
   return rows[0]?.swept ?? 0;
 }
 
+/** The same until nothing is left that has lapsed, or others have the rest in hand. */
+export async function sweepAll(db: Checkout): Promise<number> {
+  let all = 0;
+  for (;;) {
+    const swept = await sweepLapsed(db);
+    all += swept;
+    if (swept < BATCH) return all;
+  }
+}
+
 /** Reservations are of no use once their order is long settled. */
 export async function purgeSettled(db: Checkout): Promise<void> {
   await sql`

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { asShopper, countStatements } from '@emall/runtime/testing';
 import { writeCategories } from '../categories/write.ts';
+import { sql } from 'kysely';
+import { sweepLapsed } from '../stock/sweep.ts';
 import { type OpenCatalog, openCatalog } from '../testing.ts';
 
 let catalog: OpenCatalog;
@@ -10,6 +12,8 @@ beforeAll(async () => {
   await catalog.sell(
     { key: 'mug', name: 'Mug', picture: 'mug', variants: [{ sku: 'm-1', options: { colour: 'Blue' }, price: 950, stock: 4 }, { sku: 'M-1', price: 990, stock: 500 }] },
     { key: 'pan', name: 'Pan', variants: [{ sku: 'pan', stock: 0 }] },
+    { key: 'lid', name: 'Lid', variants: [{ sku: 'lid', stock: 2 }] },
+    { key: 'bowl', name: 'Bowl', variants: [{ sku: 'bowl', stock: 250 }] },
   );
 });
 afterAll(() => catalog.close());
@@ -82,12 +86,21 @@ describe('the picture of a variant', () => {
 describe('POST /internal/prices', () => {
   it('prices lines in one statement and names what it does not know', async () => {
     const { response, statements } = await countStatements(catalog.app, () =>
-      catalog.order('POST', '/internal/prices', { lines: [{ sku: 'pan', quantity: 2 }, { sku: 'gone', quantity: 1 }] }));
+      catalog.order('POST', '/internal/prices', { lines: [{ sku: 'lid', quantity: 2 }, { sku: 'gone', quantity: 1 }] }));
     expect(statements).toBe(1);
     expect(response.json()).toEqual({
-      lines: [{ sku: 'pan', name: 'Pan', options: {}, picture: null, tint: 45, quantity: 2, price: { amount: 1000, currency: 'GBP' }, available: 0 }],
+      lines: [{ sku: 'lid', name: 'Lid', options: {}, picture: null, tint: 45, quantity: 2, price: { amount: 1000, currency: 'GBP' }, available: 2 }],
       unknown: ['gone'],
     });
+  });
+
+  it('calls nothing short that only lapsed holds have, however many there are', async () => {
+    await sql`insert into reservation (order_id, state, expires_at) select 'lapsed-' || n, 'held', now() - interval '1 second' from generate_series(1, 250) n`.execute(catalog.checkoutDb);
+    await sql`insert into reservation_line (order_id, sku, quantity) select 'lapsed-' || n, 'bowl', 1 from generate_series(1, 250) n`.execute(catalog.checkoutDb);
+    await sql`update stock set reserved = 250 where sku = 'bowl'`.execute(catalog.checkoutDb);
+    const available = async () => (await catalog.order('POST', '/internal/prices', { lines: [{ sku: 'bowl', quantity: 99 }] })).json().lines[0].available;
+    expect(await available()).toBe(99);
+    await expect(sweepLapsed(catalog.checkoutDb)).resolves.toBe(0);
   });
 
   it('answers nobody but the order service', async () => {

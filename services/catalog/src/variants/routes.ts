@@ -1,6 +1,7 @@
 import { type App, problemResponses, requireCaller } from '@emall/runtime';
 import type { Checkout } from '../database.ts';
-import { findVariants, type VariantRow } from './queries.ts';
+import { sweepAll } from '../stock/sweep.ts';
+import { findVariants, PLENTY, type VariantRow } from './queries.ts';
 import { pricesBody, pricesResponse, variantsQuery, variantsResponse } from './schema.ts';
 
 /** What carts and checkouts ask for: live, never from a cache. */
@@ -38,7 +39,11 @@ export async function variantRoutes(app: App, { checkoutDb }: { checkoutDb: Chec
       },
     },
     async ({ body: { lines } }) => {
-      const found = new Map((await findVariants(checkoutDb, lines.map(({ sku }) => sku))).map((row) => [row.sku, row]));
+      const look = async () => new Map((await findVariants(checkoutDb, lines.map(({ sku }) => sku))).map((row) => [row.sku, row]));
+      let found = await look();
+      const isShort = lines.some(({ sku, quantity }) => (found.get(sku)?.available ?? quantity) < Math.min(quantity, PLENTY));
+      // A checkout is refused for good by what it reads here: as in `reserve`, a shortage is believed only after a sweep.
+      if (isShort && (await sweepAll(checkoutDb)) > 0) found = await look();
       return {
         lines: lines.flatMap(({ sku, quantity }) => {
           const row = found.get(sku);

@@ -649,7 +649,7 @@ export interface operations {
                         quantity: number;
                     }[];
                     holdSeconds: number;
-                    /** @description Whoever comes with a lower one than was seen for this order changes nothing */
+                    /** @description Whoever comes with a lower one than was seen for this order takes and gives back nothing */
                     attempt?: number;
                 };
             };
@@ -800,7 +800,7 @@ export interface operations {
     releaseReservation: {
         parameters: {
             query?: {
-                /** @description Whoever comes with a lower one than was seen for this order changes nothing */
+                /** @description Whoever comes with a lower one than was seen for this order takes and gives back nothing */
                 attempt?: number;
             };
             header?: never;

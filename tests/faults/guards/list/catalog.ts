@@ -3,6 +3,7 @@ import { type Guard, guardsOf } from '../guard.ts';
 const RESERVE = 'services/catalog/src/stock/reserve.test.ts';
 const CONSTRAINTS = 'services/catalog/src/stock/constraints.test.ts';
 const ATTEMPTS = 'services/catalog/src/stock/attempts.test.ts';
+const PRICES = 'services/catalog/src/variants/routes.test.ts';
 const TURNS = 'services/catalog/src/stock/turn-taking.test.ts';
 
 /** Stock: who gets the last unit, and that every unit is counted once. */
@@ -44,6 +45,9 @@ export const catalogGuards: Guard[] = [
     { name: 'expiry: only what has lapsed by the database’s clock is swept', protects: ['I2', 'I3'], text: "where state = 'held' and expires_at <= clock_timestamp()", instead: "where state = 'held'", caughtBy: [RESERVE, 'never says sold out while a lapsed hold waits'] },
     { name: 'lock: two sweepers of one hold', protects: ['I1', 'I2'], text: 'limit ${BATCH}::int for update skip locked', instead: 'limit ${BATCH}::int', caughtBy: [TURNS, 'sweepers of one hold'] },
     { name: 'lock order: a sweep locks in SKU order', protects: ['I8'], text: 'order by s.sku for update of s', instead: 'for update of s', caughtBy: [TURNS, 'a sweep'] },
+  ]),
+  ...guardsOf('services/catalog/src/variants/routes.ts', [
+    { name: 'a checkout is told that there is too little only after lapsed holds were swept', protects: ['I12'], text: 'if (isShort && (await sweepAll(checkoutDb)) > 0) found = await look();', instead: 'void [isShort, sweepAll];', caughtBy: [PRICES, 'calls nothing short that only lapsed holds have'] },
   ]),
   ...guardsOf('services/catalog/src/stock/routes.ts', [
     { name: 'caller check: stock moves for the order service alone', protects: ['I2'], text: "requireCaller('order');", instead: 'async () => undefined;', caughtBy: [RESERVE, 'answers nobody but the order service'] },
