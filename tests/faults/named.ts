@@ -3,71 +3,108 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { faults } from './inject/all.ts';
+import { type Evidence, type Fault, healed } from './inject/fault.ts';
 import type { Call } from './history/call.ts';
 import { Random } from './random.ts';
 import type { Target } from './target.ts';
 import { type Outcome, underLoad } from './under-load.ts';
 
 const SHOPPERS = 6;
-/** Before and after the fault, so that it meets checkouts at every step. */
-const CALM_MS = 1000;
+/** Before, between and after faults, so that each meets a shop that works, and checkouts at every step. */
+const CALM_MS = 2000;
+/** How long we wait for a call that meets the fault: a cache that was away is left alone for a while. */
+const MET_MS = 20_000;
+
+/** From when a fault was there until what it broke served again. */
+export interface Span {
+  name: string;
+  from: number;
+  /** When it was healed, before anybody waited for what it broke. */
+  back: number;
+  to: number;
+  /** Until the next fault. */
+  next: number;
+  evidence: Evidence;
+}
+
+export interface Suffered {
+  calls: readonly Call[];
+  violations: Outcome['violations'];
+  span(name: string): Span;
+}
+
+/** Something to break, and for how long. */
+export type Plan = readonly (readonly [fault: string | Fault, ms: number])[];
 
 let runs = 0;
 
-/** Breaks one thing after the other while a few shoppers buy. @param faultMs from when it is there until it is healed */
-export async function suffering(target: Target, names: string | readonly string[], faultMs: number, healed: () => void = () => {}): Promise<Outcome> {
-  const chosen = [names].flat().map((name) => {
-    const fault = faults.find((each) => each.name === name);
-    if (fault === undefined) throw new Error(`there is no fault "${name}"`);
-    return fault;
-  });
-  return withShoppers(target, async (random) => {
-    for (const fault of chosen) {
-      const heal = await fault.inject(target, random);
-      await sleep(faultMs);
-      await heal();
-      healed();
-    }
-  });
-}
-
-/** The same with a fault of the test's own. */
-export async function withShoppers(target: Target, during: (random: Random) => Promise<void>): Promise<Outcome> {
+/** Breaks one thing after the other while a few shoppers buy. */
+export async function suffering(target: Target, plan: Plan): Promise<Suffered> {
+  const chosen = plan.map(([which, ms]) => ({ fault: typeof which === 'string' ? named(which) : which, ms }));
+  const spans: Span[] = [];
   runs += 1;
   const random = new Random(`named ${runs}`);
   const folder = mkdtempSync(join(tmpdir(), 'emall-history-'));
-  const outcome = await underLoad(target, { random, folder, shoppers: SHOPPERS, prefix: `n${runs}${Date.now().toString(36)}` }, async () => {
-    await sleep(CALM_MS);
-    await during(random.fork('fault'));
+  const { calls, violations } = await underLoad(target, { random, folder, shoppers: SHOPPERS, prefix: `n${runs}${Date.now().toString(36)}` }, async () => {
+    for (const { fault, ms } of chosen) {
+      await sleep(CALM_MS);
+      const before = spans.at(-1);
+      if (before !== undefined) before.next = Date.now();
+      spans.push(await suffer(target, fault, ms, random.fork(fault.name)));
+    }
     await sleep(CALM_MS);
   });
-  if (outcome.violations.length === 0) rmSync(folder, { recursive: true });
+  if (violations.length === 0) rmSync(folder, { recursive: true });
   else process.stdout.write(`    what the clients saw is kept in ${folder}\n`);
-  return outcome;
+  return { calls, violations, span: (name) => spanOf(spans, name) };
 }
 
-/** Orders that found a 5xx or no answer, though their client waited for one. */
-export function failed(calls: readonly Call[]): Call[] {
-  return calls.filter(({ kind, abandoned, status }) => kind === 'order' && abandoned === undefined && (status === 0 || status >= 500));
+async function suffer(target: Target, fault: Fault, ms: number, random: Random): Promise<Span> {
+  const from = Date.now();
+  const heal = await fault.inject(target, random);
+  let back = 0;
+  let evidence: Evidence;
+  try {
+    await sleep(ms);
+  } finally {
+    back = Date.now();
+    evidence = await heal();
+  }
+  return { name: fault.name, from, back, to: Date.now(), next: Infinity, evidence };
 }
 
-/** For how long orders failed: from the first that began to the last that ended so. */
-export function errorWindow(calls: readonly Call[]): number {
-  const those = failed(calls);
-  return those.length === 0 ? 0 : Math.max(...those.map(({ end }) => end)) - Math.min(...those.map(({ start }) => start));
+/** One of these after the other, each until something shows that it was there: not every second brings a call that meets it. */
+export function inTurn(name: string, names: readonly string[], ms: number): Fault {
+  const each = names.map(named);
+  const [first] = each;
+  if (first === undefined) throw new Error('there is nothing to do in turn');
+  return {
+    name,
+    row: first.row,
+    on: first.on,
+    async inject(target, random) {
+      const evidence: Evidence[] = [];
+      for (const fault of each) {
+        let felt: Evidence;
+        const end = Date.now() + MET_MS;
+        while (felt === undefined && Date.now() < end) ({ evidence: felt } = await suffer(target, fault, ms, random));
+        if (felt === undefined) process.stdout.write(`    nothing shows that "${fault.name}" was there\n`);
+        evidence.push(felt && `${fault.name}: ${felt}`);
+      }
+      return healed(evidence.includes(undefined) ? undefined : evidence.join('; '));
+    },
+  };
 }
 
-/** For how long orders still failed after a moment. */
-export function lastedAfter(calls: readonly Call[], moment: number): number {
-  return Math.max(0, ...failed(calls).map(({ end }) => end - moment));
+function named(name: string): Fault {
+  const fault = faults.find((each) => each.name === name);
+  if (fault === undefined) throw new Error(`there is no fault "${name}"`);
+  return fault;
 }
 
-export function percentile(values: readonly number[], part: number): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
-}
-
-/** A bar that is a time: told beside what was seen, since a busy machine is no fault of the shop. */
-export function tell(row: string, bar: string, seen: string): void {
-  process.stdout.write(`    ${row}: ${seen} (bar: ${bar})\n`);
+/** @throws when nothing shows that the fault was there: whatever was seen meanwhile proves nothing */
+function spanOf(spans: readonly Span[], name: string): Span {
+  const span = spans.find((each) => each.name === name);
+  if (span?.evidence === undefined) throw new Error(`nothing shows that "${name}" was there`);
+  return span;
 }

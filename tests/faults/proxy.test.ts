@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { FaultProxy } from './proxy.ts';
+import { Random } from './random.ts';
 
 /** Sends back what it is sent. */
 let echo: Server;
@@ -46,6 +47,31 @@ describe('the fault proxy', () => {
     socket.end(large);
     await once(socket, 'end');
     expect(socket.heard).toBe(`hello${large}`);
+  });
+
+  it('delivers late what was lost and had to be sent again, and everything in its order', async () => {
+    const socket = await call();
+    await proxy.set({ loss: 1, random: new Random('loss') });
+    expect(await say(socket, 'late')).toBeGreaterThanOrEqual(2 * 200);
+    await proxy.set({ loss: 0, random: new Random('loss') });
+    await say(socket, ' in time');
+    expect(socket.heard).toBe('late in time');
+  });
+
+  it('counts what suffered, and nothing else', async () => {
+    const socket = await call();
+    await say(socket, 'hello');
+    expect(proxy.suffered).toBe(0);
+    await proxy.set({ latencyMs: 1 });
+    await say(socket, 'slow');
+    expect(proxy.suffered).toBe(2);
+    await proxy.set('pass');
+    await say(socket, 'quick');
+    expect(proxy.suffered).toBe(2);
+  });
+
+  it('listens where the kernel takes no port for somebody else', () => {
+    expect(proxy.port).toBeLessThan(32_768);
   });
 
   it('delays what comes while it is slow, and keeps its order when it is quick again', async () => {

@@ -9,6 +9,7 @@ import { evidenceIf, type Fault, type Heal } from './fault.ts';
 import { kill } from './processes.ts';
 
 const TEN_MINUTES_S = 600;
+const BACK_MS = 60_000;
 const SERVICES = ['gateway', 'catalog', 'cart', 'order'];
 
 /** What gives a process another clock; undefined where it is not installed. */
@@ -19,33 +20,41 @@ export function clockLibrary(): string | undefined {
 }
 
 /**
- * Gives one replica a clock that is off by some seconds. The shop's own supervisor starts it so: the bundle becomes a
- * few lines that replace this one process by itself with the library, under the same pid, which is what the supervisor
- * knows. Its environment, ports, restarts and end stay those of any replica.
+ * Gives replicas of a service clocks that are off by some seconds. The shop's own supervisor starts them so: the bundle
+ * becomes a few lines that replace such a process by itself with the library, under the same pid, which is what the
+ * supervisor knows. Its environment, ports, restarts and end stay those of any replica.
  */
-export async function shiftClock(shop: TestShop, name: string, seconds: number): Promise<Heal> {
+export async function shiftClocks(shop: TestShop, service: string, seconds: Record<string, number>): Promise<Heal> {
   const library = clockLibrary();
   if (library === undefined) throw new Error('faketime is not there');
-  const bundle = bundleFile(openHome(shop.home), shop.process(name).service);
+  const bundle = bundleFile(openHome(shop.home), service);
   const kept = bundle.replace(/\.mjs$/, '.kept.mjs');
-  const clock = { LD_PRELOAD: library, FAKETIME: `${seconds < 0 ? '' : '+'}${seconds}`, FAKETIME_DONT_FAKE_MONOTONIC: '1' };
+  const names = Object.keys(seconds);
   renameSync(bundle, kept);
-  writeFileAtomically(bundle, `if (process.env.REPLICA === '${name}' && process.env.FAKETIME === undefined) {
-  process.execve(process.execPath, [process.execPath, ...process.execArgv, import.meta.filename], { ...process.env, ...${JSON.stringify(clock)} });
+  writeFileAtomically(bundle, `const seconds = ${JSON.stringify(seconds)}[process.env.REPLICA];
+if (seconds !== undefined && process.env.FAKETIME === undefined) {
+  const clock = { LD_PRELOAD: '${library}', FAKETIME: (seconds < 0 ? '' : '+') + seconds, FAKETIME_DONT_FAKE_MONOTONIC: '1' };
+  process.execve(process.execPath, [process.execPath, ...process.execArgv, import.meta.filename], { ...process.env, ...clock });
 }
 await import('./${basename(kept)}');
 `);
-  await (await kill(shop, name, 'SIGTERM'))();
-  await until(async () => Math.abs((await clockOf(shop, name).catch(() => 0)) - seconds) < 5, 10_000, () => `the clock of ${name} did not change`);
-  return async () => {
-    // Another fault may have ended it a moment ago.
-    const off = await clockOf(shop, name).catch(() => 0);
-    renameSync(kept, bundle);
+  for (const name of names) {
     await (await kill(shop, name, 'SIGTERM'))();
-    await until(async () => Math.abs(await clockOf(shop, name).catch(() => Infinity)) < 5, 10_000, () => `the clock of ${name} is still wrong`);
-    return evidenceIf(Math.abs(off - seconds) < 5, `${name} was ${off.toFixed(0)} s ahead`);
+    await until(() => isOff(shop, name, seconds[name] ?? 0), BACK_MS, () => `the clock of ${name} did not change`);
+  }
+  return async () => {
+    // Another fault may have ended one a moment ago.
+    const felt = await Promise.all(names.map((name) => isOff(shop, name, seconds[name] ?? 0)));
+    renameSync(kept, bundle);
+    for (const name of names) {
+      await (await kill(shop, name, 'SIGTERM'))();
+      await until(() => isOff(shop, name, 0), BACK_MS, () => `the clock of ${name} is still wrong`);
+    }
+    return evidenceIf(!felt.includes(false), names.map((name) => `${name} was ${seconds[name]} s off`).join(', '));
   };
 }
+
+const isOff = async (shop: TestShop, name: string, seconds: number) => Math.abs((await clockOf(shop, name).catch(() => Infinity)) - seconds) < 5;
 
 /** How many seconds the clock of a replica is before ours, by the date of an answer. */
 async function clockOf(shop: TestShop, name: string): Promise<number> {
@@ -58,5 +67,5 @@ export const clockFaults: Fault[] = clockLibrary() === undefined ? [] : SERVICES
   name: `a clock of ${service} is ten minutes off`,
   row: '3.3 Clock skew',
   on: service,
-  inject: ({ shop }, random) => shiftClock(shop, `${service}-${random.int(1, 2)}`, random.pick([-TEN_MINUTES_S, TEN_MINUTES_S])),
+  inject: ({ shop }, random) => shiftClocks(shop, service, { [`${service}-${random.int(1, 2)}`]: random.pick([-TEN_MINUTES_S, TEN_MINUTES_S]) }),
 }));

@@ -120,7 +120,7 @@ export async function exhaust(target: Target): Promise<Heal> {
 }
 
 /** As a server that another one has taken over from. */
-async function readOnly(target: Target): Promise<Heal> {
+export async function readOnly(target: Target): Promise<Heal> {
   const tell = (statement: string) => asAdministrator(target, async (client) => {
     await client.query(statement);
     await client.query('select pg_reload_conf()');

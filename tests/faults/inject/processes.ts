@@ -106,6 +106,9 @@ const together = (heals: Heal[]): Heal => async () => {
 };
 const all = async ({ shop }: Target, names: string[], act: (shop: TestShop, name: string) => Promise<Heal>) => together(await Promise.all(names.map((name) => act(shop, name))));
 
+/** Both stand still: connections to them are taken, and nobody answers. */
+export const partition = (target: Target, service: string) => all(target, both(service), freeze);
+
 export const processFaults: Fault[] = [
   ...REPLICATED.flatMap((service): Fault[] => [
     { name: `kill a ${service}`, row: '3.3 Replica killed', on: service, inject: ({ shop }, random) => kill(shop, random.pick(both(service))) },
@@ -113,7 +116,7 @@ export const processFaults: Fault[] = [
     { name: `terminate a ${service}`, row: '3.3 SIGTERM', on: service, inject: ({ shop }, random) => kill(shop, random.pick(both(service)), 'SIGTERM') },
   ]),
   ...['catalog', 'cart', 'order'].map((service): Fault => ({ name: `kill both ${service}s`, row: '3.3 Replica killed', on: service, inject: (target) => all(target, both(service), kill) })),
-  { name: 'freeze both orders', row: '3.3 Partition gateway <-> order', on: 'order', inject: (target) => all(target, both('order'), freeze) },
+  { name: 'freeze both orders', row: '3.3 Partition gateway <-> order', on: 'order', inject: (target) => partition(target, 'order') },
   { name: 'reload nginx', row: '3.3 nginx reload', on: 'nginx', inject: ({ shop }) => reload(shop) },
   { name: 'kill a worker of nginx', row: '3.3 Replica killed', on: 'nginx', inject: ({ shop }) => killWorker(shop) },
   ...SINGLE.map((name): Fault => ({ name: `kill ${name}`, row: '3.3 Replica killed', on: name, inject: ({ shop }) => kill(shop, name) })),
