@@ -9,7 +9,7 @@ import { evidenceIf, type Fault, type Heal } from './fault.ts';
 import { kill } from './processes.ts';
 
 const TEN_MINUTES_S = 600;
-const BACK_MS = 60_000;
+const BACK_MS = 150_000;
 const SERVICES = ['gateway', 'catalog', 'cart', 'order'];
 
 /** What gives a process another clock; undefined where it is not installed. */

@@ -7,7 +7,8 @@ import type { Target } from '../target.ts';
 import { evidenceIf, type Fault, type Heal } from './fault.ts';
 import { NotOurs, provenProcess, strike } from './identity.ts';
 
-const BACK_MS = 60_000;
+/** A server may be away for a minute, by another fault, before anybody can be ready. */
+const BACK_MS = 150_000;
 const REPLICATED = ['gateway', 'storefront', 'catalog', 'cart', 'order'];
 const SINGLE = ['sandbox', 'nginx'];
 
