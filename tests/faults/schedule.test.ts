@@ -57,7 +57,7 @@ describe('a schedule', () => {
       expect(longest.filter((ms) => ms >= 20_000).length).toBeGreaterThanOrEqual(RUN / 10);
       expect(longest.filter((ms) => ms >= 20_000).length).toBeLessThanOrEqual(RUN / 5);
       const seconds = run.reduce((sum, { ms }) => sum + ms, 0) / 1000;
-      expect(seconds).toBeLessThan(32 * 60);
+      expect(seconds).toBeLessThan(36 * 60);
     }
   });
 

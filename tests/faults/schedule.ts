@@ -2,7 +2,7 @@ import type { Fault } from './inject/fault.ts';
 import { Random } from './random.ts';
 
 /** Long enough for a fault and for what its shoppers do next. */
-const SHORT_MS = 12_000;
+const SHORT_MS = 14_000;
 /** What passes before the first fault, and is left after the last heal. */
 const CALM_MS = { before: 1200, after: 1800 };
 /** Every tenth schedule has a fault that outlasts holds, leases, heartbeats and the first repeats of a job. */
