@@ -23,8 +23,8 @@ export function soldJobs(orderId: string): NewJob[] {
 /** A job of `(task, payload)` as graphile-worker takes it. Its key is what it is about: a second one replaces the first while that waits. */
 export const JOB_KEY = sql`task || ':' || (select string_agg(value, ':' order by key) from json_each_text(payload))`;
 export const jobSpec = (runAt: RawBuilder<unknown>) => sql`(task, payload, null, ${runAt}, ${MAX_ATTEMPTS}::int, ${JOB_KEY}, ${PRIORITY}, null)::order_jobs.job_spec`;
-/** Of what waits for strangers, a payment that was made goes before those that were not. */
-const PRIORITY = sql`case task when 'apply-payment-event' then -1 else 0 end`;
+/** Of what waits for strangers, what a shopper waits for goes first: a payment that was made, and the mail about the order. */
+const PRIORITY = sql`case when task in ('apply-payment-event', 'send-confirmation') then -1 else 0 end`;
 
 /** Writes work that must follow, in the transaction of its cause: one statement, however many jobs. */
 export async function addJobs(trx: Trx, jobs: readonly NewJob[]): Promise<void> {

@@ -140,6 +140,15 @@ describe('a job', () => {
     await until(async () => shop.catalog.reservations.get(id)?.state === 'committed');
   });
 
+  it('that a shopper waits for goes before those that wait for a provider', async () => {
+    const orderId = crypto.randomUUID();
+    const later = { runAfterSeconds: 60 };
+    await shop.db.transaction().execute((trx) => addJobs(trx, [job('expire-order', { orderId }, later), job('send-confirmation', { orderId }, later)]));
+    const { rows } = await sql<{ task: string }>`select task_identifier as task from order_jobs.jobs where key like ${`%:${orderId}`} order by priority`.execute(shop.db);
+    expect(rows.map(({ task }) => task)).toEqual(['send-confirmation', 'expire-order']);
+    await sql`delete from order_jobs._private_jobs where key like ${`%:${orderId}`}`.execute(shop.db);
+  });
+
   it('is written in the transaction of its cause, or not at all', async () => {
     const orderId = crypto.randomUUID();
     const undone = shop.db.transaction().execute(async (trx) => {

@@ -67,6 +67,25 @@ describe('a mail by SMTP', () => {
     expect(await failure(gone.url)).toBeInstanceOf(MailNotSent);
   });
 
+  it('is not tried again at once when the server fell silent: other work waits for its slot', async () => {
+    server.answers = { greeting: 'silence' };
+    const mailer = createSmtpMailer(server.url, 'orders@shop.example');
+    await expect(mailer.send(mail)).rejects.toThrow(MailNotSent);
+    server.answers = {};
+    const asked = server.commands.length;
+    await expect(mailer.send(mail)).rejects.toThrow('a moment ago');
+    expect(server.commands).toHaveLength(asked);
+  });
+
+  it('is tried again at once when the server refused another one', async () => {
+    server.answers = { RCPT: '451 4.7.1 later, please' };
+    const mailer = createSmtpMailer(server.url, 'orders@shop.example');
+    await expect(mailer.send(mail)).rejects.toThrow(MailNotSent);
+    server.answers = {};
+    await mailer.send(mail);
+    expect(server.mails).toHaveLength(1);
+  });
+
   it('never sends a password in the clear', async () => {
     server.answers = { EHLO: '250-mail.example\r\n250 AUTH PLAIN LOGIN' };
     expect(await failure(server.url.replace('//', '//shop:secret@'))).toBeInstanceOf(MailNotSent);
