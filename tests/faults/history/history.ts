@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Call } from './call.ts';
 
@@ -34,12 +34,4 @@ export class History {
     writeSync(this.#file, this.#unwritten.join(''));
     this.#unwritten = [];
   }
-}
-
-/** What an earlier run recorded. */
-export function readHistory(file: string): Call[] {
-  return readFileSync(file, 'utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Call);
 }
