@@ -2,7 +2,7 @@ import { inTransaction } from '@emall/runtime';
 import type { RefundRow, Trx } from '../database.ts';
 import { lockOrder } from '../orders/queries.ts';
 import type { Returned } from '../payments/provider.ts';
-import { findOpenRefund, hasRefunds, raiseAttempt } from '../refunds/queries.ts';
+import { allRefundsOf, findOpenRefund, raiseAttempt } from '../refunds/queries.ts';
 import { AUTOMATIC, reckon } from '../refunds/reckon.ts';
 import { recordReturned, tellFailed } from '../refunds/record.ts';
 import { PATIENT, type JobDeps } from './deps.ts';
@@ -40,7 +40,7 @@ export async function refundPayment(deps: JobDeps, asked: Tasks['refund-payment'
 /** What an earlier version wanted to return becomes a refund: whether that version has done it, the refund finds out. */
 async function adopt(trx: Trx, orderId: string): Promise<void> {
   await lockOrder(trx, orderId);
-  if (!(await hasRefunds(trx, orderId))) await reckon(trx, orderId, AUTOMATIC.ended);
+  if ((await allRefundsOf(trx, orderId)).length === 0) await reckon(trx, orderId, AUTOMATIC.ended);
 }
 
 /** Asks what was returned, and whether this refund is still to be made. */

@@ -119,7 +119,7 @@ describe('a provider that is silent', () => {
 
   it('holds none of a refund', async () => {
     const order = await paidOrder(shop);
-    const { id: refundId } = await shop.db.transaction().execute((trx) => requestRefund(trx, { orderId: order.id, amount: 500, reason: 'broken' }));
+    const { id: refundId } = await shop.db.transaction().execute((trx) => requestRefund(trx, { id: crypto.randomUUID(), orderId: order.id, amount: 500, reason: 'broken' }));
     for (const route of ['GET /v1/refunds', 'POST /v1/refunds']) await whileSilent(route, () => refundPayment(shop.deps, { refundId }));
   });
 });

@@ -60,7 +60,7 @@ describe('what the provider says was returned', () => {
     await fc.assert(
       fc.asyncProperty(lists, async ({ steps, told }) => {
         const { id, intentId } = await paidOrder(shop);
-        const ours = await shop.db.transaction().execute((trx) => requestRefund(trx, { orderId: id, amount: 500, reason: 'one was broken' }));
+        const ours = await shop.db.transaction().execute((trx) => requestRefund(trx, { id: crypto.randomUUID(), orderId: id, amount: 500, reason: 'one was broken' }));
         const all = listsOf(steps, ours.id);
         const last = all.length - 1;
         for (const index of told.includes(last) ? told : [last, ...told]) {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
-import type { Database, OrderRow } from '../database.ts';
+import type { Database, OrderRow, RefundRow } from '../database.ts';
 import { firstIdOf, lastIdOf } from '../orders/identifiers.ts';
+import { findRefund } from './queries.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -18,4 +19,10 @@ export async function ordersNamed(db: Database, name: string): Promise<Found[]> 
     .where('id', '<=', sql<string>`${last}::uuid`)
     .limit(2)
     .execute();
+}
+
+/** Refunds are known by their ids alone. */
+export async function refundNamed(db: Database, name: string): Promise<RefundRow | undefined> {
+  const id = name.toLowerCase();
+  return UUID.test(id) ? await findRefund(db, id) : undefined;
 }

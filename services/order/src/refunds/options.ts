@@ -2,30 +2,38 @@ import { parseArgs } from 'node:util';
 import { UsageError } from '../command.ts';
 
 export const USAGE = `Usage: refund ORDER [AMOUNT] [--reason TEXT]
+       refund ORDER --list
+       refund REFUND
 
   ORDER     its number, such as EM-7Q4K-2M9D, or its id
   AMOUNT    such as 12.34, in the currency it was paid in; all that is left when absent
-  --reason  why, for the books`;
+  REFUND    the id of one that failed, as --list shows it: it is made again, whichever payment it was of
+  --reason  why, for the books
+  --list    what has been returned, is on its way, or failed; nothing is returned`;
 
 export interface Asked {
-  order: string;
+  /** Of an order, or the id of a refund. */
+  name: string;
   amount?: string;
   reason: string;
+  list: boolean;
 }
 
 /** @throws UsageError */
 export function readOptions(args: string[]): Asked | 'help' {
   const { values, positionals } = parse(args);
   if (values.help) return 'help';
-  const [order, amount, more] = positionals;
-  if (order === undefined) throw new UsageError(`Which order?\n\n${USAGE}`);
-  if (more !== undefined) throw new UsageError(`"${more}" is one argument too many.\n\n${USAGE}`);
-  return { order, reason: values.reason ?? 'returned by the shop', ...(amount !== undefined && { amount }) };
+  const [name, amount, more] = positionals;
+  if (name === undefined) throw new UsageError(`Which order?\n\n${USAGE}`);
+  const list = values.list ?? false;
+  const surplus = list ? amount : more;
+  if (surplus !== undefined) throw new UsageError(`"${surplus}" is one argument too many.\n\n${USAGE}`);
+  return { name, list, reason: values.reason ?? 'returned by the shop', ...(amount !== undefined && { amount }) };
 }
 
 function parse(args: string[]) {
   try {
-    return parseArgs({ args, options: { reason: { type: 'string' }, help: { type: 'boolean', short: 'h' } }, allowPositionals: true });
+    return parseArgs({ args, options: { reason: { type: 'string' }, list: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } }, allowPositionals: true });
   } catch (error) {
     throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
   }

@@ -20,7 +20,7 @@ afterEach(() => expect(faults).toEqual([]));
 /** A paid order of which so much is to be returned. */
 async function promised(amount = 500) {
   const order = await paidOrder(shop);
-  const { id: refundId } = await shop.db.transaction().execute((trx) => requestRefund(trx, { orderId: order.id, amount, reason: 'one was broken' }));
+  const { id: refundId } = await shop.db.transaction().execute((trx) => requestRefund(trx, { id: crypto.randomUUID(), orderId: order.id, amount, reason: 'one was broken' }));
   return { ...order, refundId, run: () => refundPayment(shop.deps, { refundId }) };
 }
 

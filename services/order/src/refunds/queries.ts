@@ -12,6 +12,25 @@ export function automaticId(intentId: string, refundsBefore: number): string {
   return derivedId(`refund\0${intentId}\0${refundsBefore}`);
 }
 
+/** The id of one that a person asks for: whoever asks for the same without having seen the first one asks for that. */
+export function askedId(orderId: string, amount: number | undefined, refundsSeen: number): string {
+  return derivedId(`refund\0${orderId}\0${amount ?? 'all'}\0${refundsSeen}`);
+}
+
+/** The id of what takes the place of one that failed. */
+export function againId(failedId: string): string {
+  return derivedId(`refund again\0${failedId}`);
+}
+
+export async function findRefund(db: Database | Trx, id: string): Promise<RefundRow | undefined> {
+  return await db.selectFrom('refund').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/** Of an order, also of what was paid besides its payment, oldest first. */
+export async function allRefundsOf(db: Database | Trx, orderId: string): Promise<RefundRow[]> {
+  return await db.selectFrom('refund').selectAll().where('order_id', '=', orderId).orderBy('requested_at').orderBy('id').execute();
+}
+
 export async function findOpenRefund(db: Database, id: string): Promise<RefundRow | undefined> {
   return await db.selectFrom('refund').selectAll().where('id', '=', id).where('state', '=', 'open').executeTakeFirst();
 }
@@ -19,10 +38,6 @@ export async function findOpenRefund(db: Database, id: string): Promise<RefundRo
 /** Of one payment, oldest first. */
 export async function refundsOf(trx: Trx, orderId: string, intentId: string): Promise<RefundRow[]> {
   return await trx.selectFrom('refund').selectAll().where('order_id', '=', orderId).where('intent_id', '=', intentId).orderBy('requested_at').orderBy('id').execute();
-}
-
-export async function hasRefunds(trx: Trx, orderId: string): Promise<boolean> {
-  return (await trx.selectFrom('refund').select('id').where('order_id', '=', orderId).limit(1).execute()).length > 0;
 }
 
 /** False when it is there already. */

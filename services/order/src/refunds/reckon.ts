@@ -70,3 +70,11 @@ export function sumOf(refunds: readonly RefundRow[], currency: string): { done: 
   const here = refunds.filter((each) => each.currency === currency);
   return { done: sum(here.filter(({ state }) => state === 'done')), promised: sum(here.filter(({ state }) => state !== 'failed')) };
 }
+
+/** What came in: for the order, or beside it (a second payment, another currency); then all of it was to go back at first. */
+export async function receivedOf(trx: Trx, orderId: string, intentId: string, refunds: readonly RefundRow[]): Promise<{ amount: number; currency: string; wanted: boolean }> {
+  const payment = await findPayment(trx, orderId);
+  if (payment?.intent_id === intentId && payment.received > 0) return { amount: payment.received, currency: payment.currency, wanted: true };
+  const first = refunds.find(({ id }) => id === automaticId(intentId, 0));
+  return { amount: first?.amount ?? 0, currency: first?.currency ?? '', wanted: false };
+}

@@ -3,9 +3,8 @@ import type { RefundRow, Trx } from '../database.ts';
 import { derivedId } from '../orders/identifiers.ts';
 import { lockOrder } from '../orders/queries.ts';
 import type { Returned } from '../payments/provider.ts';
-import { findPayment } from '../payments/queries.ts';
-import { automaticId, endRefund, insertEnded, refundsOf } from './queries.ts';
-import { AUTOMATIC, reckon, returnRest, sumOf } from './reckon.ts';
+import { endRefund, insertEnded, refundsOf } from './queries.ts';
+import { AUTOMATIC, receivedOf, reckon, returnRest, sumOf } from './reckon.ts';
 
 /** Where the provider's word begins: it may be told in any order, in part, and again. */
 export interface Told {
@@ -76,12 +75,4 @@ async function recordOne(trx: Trx, of: Pick<Told, 'orderId' | 'intentId'>, row: 
   }
   const isLast = row.state === 'failed' && row.provider_id === id;
   if (!isLast && (row.state !== state || row.provider_id !== id)) await endRefund(trx, row.id, state, id);
-}
-
-/** What came in: for the order, or beside it (a second payment, another currency); then all of it was to go back at first. */
-async function receivedOf(trx: Trx, orderId: string, intentId: string, refunds: readonly RefundRow[]): Promise<{ amount: number; currency: string; wanted: boolean }> {
-  const payment = await findPayment(trx, orderId);
-  if (payment?.intent_id === intentId && payment.received > 0) return { amount: payment.received, currency: payment.currency, wanted: true };
-  const first = refunds.find(({ id }) => id === automaticId(intentId, 0));
-  return { amount: first?.amount ?? 0, currency: first?.currency ?? '', wanted: false };
 }

@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type CallFault, wellBehaved } from '../../../../infra/local/src/sandbox/behaviour.ts';
 import { UsageError } from '../command.ts';
+import type { Trx } from '../database.ts';
 import { orderNumber } from '../orders/identifiers.ts';
-import { orderOf, paidOrder, placeByCard, refundsOf, returnedOf, TOTAL } from '../testing/paying.ts';
+import { intentOf, orderOf, paidOrder, placeByCard, refundsOf, returnedOf, secondSession, TOTAL } from '../testing/paying.ts';
 import { newKey, openShop, orderBody, type Shop, until } from '../testing/shop.ts';
 import { readOptions } from './options.ts';
+import { askedId } from './queries.ts';
 import { refundOrder } from './refund-order.ts';
+import { requestRefund } from './request.ts';
 
 let fault: CallFault | undefined;
 let said: string[] = [];
@@ -82,7 +85,7 @@ describe('emall refund', () => {
   it('says so when the provider does not answer yet', async () => {
     const { id } = await paidOrder(shop);
     fault = { kind: 'answer', status: 500 };
-    expect(await refundOrder(shop.db, { order: id, amount: '5', reason: 'broken' }, (line) => void said.push(line), 500)).toBe(0);
+    expect(await refundOrder(shop.db, { name: id, amount: '5', reason: 'broken', list: false }, (line) => void said.push(line), 500)).toBe(0);
     expect(said.join('\n')).toContain('no need to repeat this');
     fault = undefined;
     await until(async () => (await refundsOf(shop, id))[0]?.state === 'done');
@@ -94,6 +97,73 @@ describe('emall refund', () => {
     expect(await run(id, '5')).toBe(1);
     expect(said.join('\n')).toContain('did not return it');
     expect(said.at(-1)).toContain('is paid; £0.00 of £28.95');
+  });
+
+  it('asked for by two who have seen the same is one refund; asked for again, having seen it, it is another', async () => {
+    const { id, intentId } = await paidOrder(shop);
+    // The other one has read how things stand, and asks when this one is done.
+    const other = askedId(id, 500, 0);
+    expect(await run(id, '5')).toBe(0);
+    expect(await shop.db.transaction().execute((trx) => requestRefund(trx, { id: other, orderId: id, amount: 500, reason: 'broken' }))).toMatchObject({ amount: 500 });
+    expect(await refundsOf(shop, id)).toMatchObject([{ id: other, state: 'done' }]);
+    said = [];
+    expect(await run(id, '5')).toBe(0);
+    expect(said[1]).toMatch(/£5.00 has been returned: returned by the shop$/);
+    expect(await returnedOf(shop, intentId)).toEqual([500, 500]);
+  });
+
+  it('whose commit was not answered is found and not promised twice', async () => {
+    const { id, intentId } = await paidOrder(shop);
+    let lost = 0;
+    const transaction = () => ({
+      async execute<T>(work: (trx: Trx) => Promise<T>): Promise<T> {
+        const result = await shop.db.transaction().execute(work);
+        if ((lost += 1) === 1) throw new Error('Connection terminated unexpectedly');
+        return result;
+      },
+    });
+    const forgetful = new Proxy(shop.db, {
+      get(db, name) {
+        const of: unknown = name === 'transaction' ? transaction : Reflect.get(db, name, db);
+        return typeof of === 'function' ? of.bind(db) : of;
+      },
+    });
+    const asked = readOptions([id, '5']);
+    if (asked === 'help') throw new Error('that asks for help');
+    expect(await refundOrder(forgetful, asked, (line) => void said.push(line))).toBe(0);
+    expect(lost).toBe(2);
+    expect(await returnedOf(shop, intentId)).toEqual([500]);
+  });
+
+  it('makes one again that failed, once for whoever repeats it, also of a second payment', async () => {
+    const order = await paidOrder(shop);
+    const second = await secondSession(shop, order.id);
+    fault = { kind: 'answer', status: 400 };
+    await shop.pay(second.url);
+    const failed = await until(async () => (await refundsOf(shop, order.id)).find(({ state }) => state === 'failed'));
+    expect(await run(order.id, '--list')).toBe(0);
+    expect(said.slice(1)).toEqual([expect.stringContaining(`${failed.id}  £28.95 failed: the order was paid twice`)]);
+    expect(await run(failed.id)).toBe(1);
+    expect(await refundsOf(shop, order.id)).toMatchObject([{ state: 'failed' }, { state: 'failed' }]);
+    fault = undefined;
+    expect(await Promise.all([run(failed.id), run(failed.id)])).toEqual([0, 0]);
+    expect(await run(failed.id)).toBe(0);
+    expect(await returnedOf(shop, await intentOf(shop, second.id))).toEqual([TOTAL]);
+    expect(await returnedOf(shop, order.intentId)).toEqual([]);
+    expect(await orderOf(shop, order.id)).toMatchObject({ state: 'paid' });
+    const done = (await refundsOf(shop, order.id)).find(({ state }) => state === 'done');
+    await expect(run(done?.id ?? '')).rejects.toThrow('that refund was made');
+    await expect(run(failed.id, '5')).rejects.toThrow(UsageError);
+  });
+
+  it('does not make one again whose money was returned otherwise', async () => {
+    const { id } = await paidOrder(shop);
+    fault = { kind: 'answer', status: 400 };
+    await run(id, '20');
+    fault = undefined;
+    await run(id, '15');
+    const failed = (await refundsOf(shop, id)).find(({ state }) => state === 'failed');
+    await expect(run(failed?.id ?? '')).rejects.toThrow('more than what is left of the payment, which is £13.95');
   });
 
   it('of all fails too, and nothing goes on behind its back', async () => {

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => shop.close());
 
 const request = (orderId: string, amount?: number) =>
-  shop.db.transaction().execute((trx) => requestRefund(trx, { orderId, reason: 'one was broken', ...(amount !== undefined && { amount }) }));
+  shop.db.transaction().execute((trx) => requestRefund(trx, { id: crypto.randomUUID(), orderId, reason: 'one was broken', ...(amount !== undefined && { amount }) }));
 
 describe('a refund of a part', () => {
   it('leaves the order paid and tells what was returned', async () => {

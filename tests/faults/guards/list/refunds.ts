@@ -1,6 +1,7 @@
 import { type Guard, guardsOf } from '../guard.ts';
 
 const REFUNDS = 'services/order/src/refunds/refunds.test.ts';
+const COMMAND = 'services/order/src/refunds/refund-order.test.ts';
 const TROUBLE = 'services/order/src/refunds/provider-trouble.test.ts';
 const ANY_ORDER = 'services/order/src/refunds/any-order.test.ts';
 const BY_HAND = 'services/order/src/refunds/by-hand.test.ts';
@@ -11,6 +12,10 @@ export const refundGuards: Guard[] = [
   ...guardsOf('services/order/src/refunds/reckon.ts', [
     { name: 'what is promised is not promised again', protects: ['I4'], text: 'if (promised >= received) return false;', instead: '', caughtBy: [TROUBLE, 'between our look and our call is found out by the refusal'] },
     { name: 'what failed is not begun again by itself', protects: ['I4'], text: 'if (ended && cause !== undefined)', instead: 'cause ??= AUTOMATIC.ended;\n  if (ended)', caughtBy: [TROUBLE, 'of all that the provider refuses ends there'] },
+  ]),
+  ...guardsOf('services/order/src/refunds/request.ts', [
+    { name: 'a refund that is asked for again before it was seen is the same', protects: ['I4'], text: '  if (same) return same;\n', instead: '  void same;\n', caughtBy: [COMMAND, 'whose commit was not answered is found and not promised twice'] },
+    { name: 'a refund that failed is made again for what is left', protects: ['I4'], text: 'if (amount > left) throw new NotRefundable(MORE, left);', instead: 'void left;', caughtBy: [COMMAND, 'does not make one again whose money was returned otherwise'] },
   ]),
   ...guardsOf('services/order/src/refunds/record.ts', [
     { name: 'a refund that was made by hand is counted', protects: ['I4'], text: 'await insertEnded(trx, byHand, state, id);', instead: 'void [insertEnded, byHand, state];', caughtBy: [BY_HAND, 'is recorded once, however often and in whatever order it is told'] },
