@@ -51,10 +51,17 @@ async function killedAfterReserve(body = orderBody()) {
   return { ...visitor, key };
 }
 
+/** The same, some time later. */
+async function lapsed() {
+  const visitor = await killedAfterReserve();
+  await shop.db.updateTable('idempotency_key').set({ lease_until: sql`now() - interval '11 seconds'` as never }).where('key', '=', visitor.key).execute();
+  return visitor;
+}
+
 describe('a checkout whose replica was killed after it reserved', () => {
   it('holds nothing any more soon after a replica is back, and its shopper can still order', async () => {
     const before = shop.catalog.stockOf('mug');
-    const { headers, key } = await killedAfterReserve();
+    const { headers, key } = await lapsed();
     expect(shop.catalog.stockOf('mug')).toBe(before - 2);
     // Nobody was left; the next one knows nothing but what the database tells.
     const replica = await open();
@@ -70,12 +77,6 @@ describe('a checkout whose replica was killed after it reserved', () => {
 });
 
 describe('a shopper who repeats while it is cleared up behind them', () => {
-  const lapsed = async () => {
-    const visitor = await killedAfterReserve();
-    await shop.db.updateTable('idempotency_key').set({ lease_until: sql`now() - interval '11 seconds'` as never }).where('key', '=', visitor.key).execute();
-    return visitor;
-  };
-
   it('is told to wait, and then reserves anew', async () => {
     const { shopper, headers, key } = await lapsed();
     const { promise: repeated, resolve } = Promise.withResolvers<void>();

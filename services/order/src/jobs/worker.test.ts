@@ -48,6 +48,7 @@ describe('the job of a process that was killed', () => {
     expect((await queue()).find(({ key }) => key === `commit-stock:${id}`)?.locked_by).not.toBeNull();
     const dead = await pools();
     expect(dead).not.toEqual([]);
+    await shop.db.updateTable('job_pool').set({ seen_at: sql`now() - interval '16 seconds'` as never }).where('id', 'in', dead).execute();
 
     startWorkerHere();
     await committed(id);
