@@ -53,7 +53,7 @@ export const witnesses: Readonly<Record<string, string>> = {
   'services/order/src/payments/payments.test.ts': 'sends the shopper to the provider with what was agreed',
   'services/order/src/refunds/any-order.test.ts': 'counts until a bank sends it back',
   'services/order/src/payments/other-money.test.ts': 'a day late says the same as in time',
-  'services/order/src/payments/session.test.ts': 'that the provider does not know changes nothing',
+  'services/order/src/payments/session.test.ts': 'never ends because of a wrong API key',
   'services/order/src/payments/shared-clock.test.ts': 'is taken from the clock that all replicas share',
   'services/order/src/refunds/refund-order.test.ts': 'returns a part, says what it does and how things stand then',
   'services/order/src/refunds/refunds.test.ts': 'of what was shipped returns the money only',
