@@ -19,7 +19,7 @@ export const paymentGuards: Guard[] = [
   ]),
   ...guardsOf('services/order/src/payments/queries.ts', [
     { name: 'an event that comes again is known', protects: ['I16'], text: '      on conflict (id) do nothing\n', instead: '', caughtBy: [PAYMENTS, 'changes an order once, however often it comes'] },
-    { name: 'nobody is sent to pay for an order that has ended', protects: ['I4'], text: "where id = ${orderId}::uuid and state = 'awaiting_payment' for update", instead: 'where id = ${orderId}::uuid for update', caughtBy: [SESSION, 'of an order that was cancelled meanwhile is not recorded'] },
+    { name: 'nobody is sent to pay for an order that has ended', protects: ['I4'], text: "where id = ${orderId}::uuid and state = 'awaiting_payment' for update\n    )\n    update payment set state = 'open', session_id = ${session.id}, url = ${session.url ?? null}, updated_at = now()\n    from waiting where order_id = waiting.id and payment.state in ('opening', 'open')", instead: "where id = ${orderId}::uuid for update\n    )\n    update payment set state = 'open', session_id = ${session.id}, url = ${session.url ?? null}, updated_at = now()\n    from waiting where order_id = waiting.id", caughtBy: [SESSION, 'of an order that was cancelled meanwhile is not recorded'] },
     { name: 'lock: a session is recorded or its order ends, not both', protects: ['I4'], text: "and state = 'awaiting_payment' for update", instead: "and state = 'awaiting_payment'", caughtBy: [SESSION, 'that is recorded while its order is cancelled is ended too'] },
   ]),
   ...guardsOf('services/order/src/payments/settle.ts', [
