@@ -1,4 +1,4 @@
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createPool, type Log } from '@emall/runtime';
 import { Logger, run, type Runner, type RunnerOptions, type TaskList, type WorkerEvents } from 'graphile-worker';
@@ -30,6 +30,8 @@ export function shareOut(connections: number): { forJobs: number; forAnswers: nu
 }
 
 const START_AGAIN_MS = 2000;
+/** A runner that could not say that a job is done ends, once what it has in hand is done. */
+const ENDING_MS = 10_000;
 const RECONCILE_MS = 5000;
 
 /** Runs jobs inside this process for as long as it lives; a database that is away is waited for. */
@@ -55,13 +57,16 @@ function keepRunning(optionsOf: (events: WorkerEvents) => RunnerOptions, pool: P
     while (!stopping.signal.aborted) {
       const events: WorkerEvents = new EventEmitter();
       const beat = keepAlive(pool, events, log);
+      const broken = whenBroken(events);
       try {
         runner = await run(optionsOf(events));
         if (stopping.signal.aborted) await runner.stop();
-        await runner.promise;
+        await Promise.race([runner.promise, broken]);
       } catch (error) {
         if (!stopping.signal.aborted) log.warn({ err: error }, 'jobs wait for the database');
       } finally {
+        // What it goes on doing by the clock would keep the process from its end.
+        runner?.stop().catch(() => undefined);
         runner = undefined;
         await beat.stop();
       }
@@ -73,10 +78,19 @@ function keepRunning(optionsOf: (events: WorkerEvents) => RunnerOptions, pool: P
   return {
     async stop() {
       stopping.abort();
-      await runner?.stop().catch((error: unknown) => log.warn({ err: error }, 'jobs were not stopped cleanly'));
+      runner?.stop().catch((error: unknown) => log.warn({ err: error }, 'jobs were not stopped cleanly'));
       await life;
     },
   };
+}
+
+/**
+ * graphile-worker 0.18 counts wrongly after a completion that failed, and may then wait for ever for its own end: its
+ * slots would stay empty while its heart beats. Whatever it still has in hand then may be done twice, which every task bears.
+ */
+async function whenBroken(events: WorkerEvents): Promise<void> {
+  await once(events, 'pool:fatalError');
+  await wait(ENDING_MS, undefined, { ref: false });
 }
 
 function startReconciler({ db, log }: JobDeps): Repeated {
