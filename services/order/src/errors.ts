@@ -18,4 +18,5 @@ export const stillRunning = defineProblem('request-in-progress', 409, 'The first
 
 export const notCancellable = defineProblem('not-cancellable', 409, 'The order can no longer be cancelled');
 export const invalidSignature = defineProblem('invalid-signature', 400, 'The signature is not valid');
+export const invalidEvent = defineProblem('invalid-event', 400, 'The signature is valid, and the body is not an event');
 export const unknownOrder = defineProblem('unknown-order', 400, 'The event names no order of ours');

@@ -38,7 +38,7 @@ export interface Hold {
  */
 export const HOLD_MARGIN_S = 900;
 
-const FASTER = 'Somebody else was faster. Change the cart and try again.';
+const TOO_FEW = 'There is not as much of it left as your cart wants. Change the cart and try again.';
 
 /** What the shopper has in the cart. @throws cartEmpty (409), unavailable (503) */
 export async function readCart({ cart }: BasketDeps, request: FastifyRequest): Promise<Basket> {
@@ -70,7 +70,7 @@ export async function priceLines({ catalog, identityKey, currency }: BasketDeps,
 /** @throws outOfStock (409) when there was too little of something when it was priced */
 export function refuseShort(lines: readonly PricedLine[]): void {
   const short = lines.filter(({ quantity, available }) => available < quantity).map(({ sku, available }) => ({ sku, available }));
-  if (short.length > 0) throw outOfStock({ detail: FASTER, extra: { lines: short } });
+  if (short.length > 0) throw outOfStock({ detail: TOO_FEW, extra: { lines: short } });
 }
 
 /**
@@ -86,7 +86,7 @@ export async function reserve({ catalog }: Pick<BasketDeps, 'catalog'>, headers:
   });
   if (data) return;
   if (error?.code === 'out-of-stock') {
-    throw outOfStock({ detail: FASTER, extra: { lines: error.lines ?? [] } });
+    throw outOfStock({ detail: TOO_FEW, extra: { lines: error.lines ?? [] } });
   }
   // An earlier run of this checkout reserved other lines, and the cart has changed since.
   if (error?.code === 'reservation-mismatch') throw cartChanged({ detail: 'Look at the cart and order again.' });

@@ -128,7 +128,8 @@ function options(pgPool: Pool, events: WorkerEvents, taskList: TaskList, log: Lo
   };
 }
 
-const LEVELS = { error: 'error', warning: 'warn', info: 'debug', debug: 'trace' } as const;
+/** What it calls an error is tried again, for a day; what nobody mends by waiting is logged by the task itself. */
+const LEVELS = { error: 'warn', warning: 'warn', info: 'debug', debug: 'trace' } as const;
 
 /** Its messages can hold payloads, which hold ids only. */
 function toLogger(log: Log): Logger {

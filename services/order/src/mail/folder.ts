@@ -17,7 +17,7 @@ export function createFolderMailer(folder: string, from: string): Mailer {
         await rename(draft, join(folder, `${mail.id}.eml`));
       } catch (error) {
         await rm(draft, { force: true }).catch(() => undefined);
-        throw new MailNotSent(`the mail could not be written: ${(error as NodeJS.ErrnoException).code ?? 'unknown'}`);
+        throw new MailNotSent(`the mail could not be written into ${folder}: ${(error as NodeJS.ErrnoException).code ?? 'unknown'}`);
       }
     },
   };

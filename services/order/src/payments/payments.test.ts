@@ -176,6 +176,16 @@ describe('a webhook (3.4 Forged, stale, replayed, unknown order)', () => {
     await becomes(id, 'paid');
   });
 
+  it.each([
+    'nope', 'null', '[]', '{}', '{"id":5}', '{"id":"evt_1","type":"checkout.session.completed"}',
+    '{"id":"evt_1","type":"checkout.session.completed","data":{"object":null}}',
+    '{"id":"evt_1","type":"checkout.session.completed","data":{"object":{"id":"cs_1","currency":3}}}',
+    '{"id":"evt_1","type":"charge.refunded","data":{"object":{"id":"ch_1","payment_intent":7}}}',
+  ])('is refused when its signature holds and it is no event: %s', async (body) => {
+    const response = await signed(body);
+    expect([response.statusCode, response.json().code]).toEqual([400, 'invalid-event']);
+  });
+
   it('changes an order once, however often it comes', async () => {
     shop.relay.held = true;
     const { id, url } = await placeByCard();

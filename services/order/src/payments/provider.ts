@@ -29,7 +29,7 @@ export interface PaymentProvider {
   /**
    * Reads a webhook.
    * @param now milliseconds since the epoch by a clock that all replicas share
-   * @throws invalidSignature (400) when it is forged, or older than 5 minutes
+   * @throws invalidSignature (400) when it is forged, or older than 5 minutes; invalidEvent (400) when it says nothing that can be read
    */
   readEvent(body: Buffer, signature: string | undefined, now: () => Promise<number>): Promise<PaymentEvent>;
   /** The same from a body that was verified when it was stored. */

@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { invalidRequest, type Log, ProblemError, unavailable } from '@emall/runtime';
 import Stripe from 'stripe';
-import { invalidSignature } from '../errors.ts';
+import { invalidEvent, invalidSignature } from '../errors.ts';
 import type { PaymentProvider, Session, Within } from './provider.ts';
+import { isEvent } from './stripe-events.ts';
 import { endOf, sessionOf, toEvent, toReturned, toSession } from './stripe-objects.ts';
 
 export interface StripeSettings {
@@ -108,9 +109,12 @@ export function createStripe({ secretKey, webhookSecret, apiUrl, log }: StripeSe
       try {
         // A forgery must cost no database: its age is only looked at once the signature holds.
         verify(0);
-        return toEvent(verify(TOLERANCE_S, await now()));
+        const event = verify(TOLERANCE_S, await now());
+        if (!isEvent(event)) throw invalidEvent();
+        return toEvent(event);
       } catch (cause) {
         if (cause instanceof Stripe.errors.StripeSignatureVerificationError) throw invalidSignature({ cause });
+        if (cause instanceof SyntaxError) throw invalidEvent({ cause });
         throw cause;
       }
     },
