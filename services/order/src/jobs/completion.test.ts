@@ -23,20 +23,37 @@ async function place(): Promise<string> {
 
 const stateOf = (id: string) => shop.catalog.reservations.get(id)?.state;
 
-/** While it is there no job can be said to be done, as when the database goes away at that moment. */
-async function withoutCompletions(during: () => Promise<void>): Promise<void> {
+/** While it is there no row of this table can be changed in this way, as when the database goes away at that moment. */
+async function refusing(change: 'insert' | 'delete', table: string, during: () => Promise<void>): Promise<void> {
   const owner = new pg.Client({ connectionString: shop.database.ownerUrl });
   await owner.connect();
   try {
     await owner.query(`
       create function order_jobs.refuse() returns trigger language plpgsql as $$ begin raise exception 'not now'; end $$;
-      create trigger refuse before delete on order_jobs._private_jobs for each row execute function order_jobs.refuse()`);
+      create trigger refuse before ${change} on order_jobs.${table} for each row execute function order_jobs.refuse()`);
     await during();
   } finally {
     await owner.query('drop function if exists order_jobs.refuse cascade');
     await owner.end();
   }
 }
+
+it('jobs begin although a worker could not even look at its table of tasks when it started', async () => {
+  await sql`delete from order_jobs._private_tasks where identifier = 'refund-payment'`.execute(shop.db);
+  const failures = () => lines.filter((line) => line.includes('Error occurred fetching jobs')).length;
+  let worker: ReturnType<typeof startWorker> | undefined;
+  try {
+    await refusing('insert', '_private_tasks', async () => {
+      worker = startWorker({ url: shop.database.url, connections: 4 }, shop.deps);
+      await until(async () => failures() > 0, SOON_MS);
+    });
+    const id = await place();
+    await until(async () => stateOf(id) === 'committed', SOON_MS);
+    expect(stateOf(id)).toBe('committed');
+  } finally {
+    await worker?.stop();
+  }
+}, 240_000);
 
 it('jobs go on when one could not be said to be done while others were in hand', async () => {
   const slow = [await place(), await place(), await place()].map((id) => ({ id, begun: Promise.withResolvers<void>(), answer: Promise.withResolvers<void>() }));
@@ -50,7 +67,7 @@ it('jobs go on when one could not be said to be done while others were in hand',
     const worker = startWorker({ url: shop.database.url, connections: 4 }, shop.deps);
     try {
       await Promise.all(slow.map(({ begun }) => begun.promise));
-      await withoutCompletions(async () => {
+      await refusing('delete', '_private_jobs', async () => {
         await place();
         await until(async () => lines.some((line) => line.includes('Failed to complete jobs')), SOON_MS);
       });

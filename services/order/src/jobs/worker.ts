@@ -1,4 +1,4 @@
-import { EventEmitter, once } from 'node:events';
+import { EventEmitter } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createPool, type Log } from '@emall/runtime';
 import { Logger, run, type Runner, type RunnerOptions, type TaskList, type WorkerEvents } from 'graphile-worker';
@@ -30,7 +30,7 @@ export function shareOut(connections: number): { forJobs: number; forAnswers: nu
 }
 
 const START_AGAIN_MS = 2000;
-/** A runner that could not say that a job is done ends, once what it has in hand is done. */
+/** How long a runner may take to end by itself, or to fetch again, before another begins. */
 const ENDING_MS = 10_000;
 const RECONCILE_MS = 5000;
 
@@ -85,12 +85,20 @@ function keepRunning(optionsOf: (events: WorkerEvents) => RunnerOptions, pool: P
 }
 
 /**
- * graphile-worker 0.18 counts wrongly after a completion that failed, and may then wait for ever for its own end: its
- * slots would stay empty while its heart beats. Whatever it still has in hand then may be done twice, which every task bears.
+ * graphile-worker 0.18 can be broken for good while its heart beats. It counts wrongly after a completion that failed, and
+ * may then wait for ever for its own end; and a first look at its table of tasks that failed is remembered, so that every
+ * fetch fails. Whatever it still has in hand then may be done twice, which every task bears.
  */
-async function whenBroken(events: WorkerEvents): Promise<void> {
-  await once(events, 'pool:fatalError');
-  await wait(ENDING_MS, undefined, { ref: false });
+function whenBroken(events: WorkerEvents): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  events.once('pool:fatalError', () => setTimeout(resolve, ENDING_MS).unref());
+  let failingSince: number | undefined;
+  events.on('localQueue:getJobs:complete', () => (failingSince = undefined));
+  (events as EventEmitter).on(FETCH_FAILED, () => {
+    failingSince ??= performance.now();
+    if (performance.now() - failingSince > ENDING_MS) resolve();
+  });
+  return promise;
 }
 
 function startReconciler({ db, log }: JobDeps): Repeated {
@@ -115,7 +123,7 @@ function options(pgPool: Pool, events: WorkerEvents, taskList: TaskList, log: Lo
     schema: 'order_jobs',
     concurrency,
     noHandleSignals: true,
-    logger: toLogger(log),
+    logger: toLogger(log, events),
     pollInterval: 1000,
     preset: {
       worker: {
@@ -131,7 +139,13 @@ function options(pgPool: Pool, events: WorkerEvents, taskList: TaskList, log: Lo
 /** What it calls an error is tried again, for a day; what nobody mends by waiting is logged by the task itself. */
 const LEVELS = { error: 'warn', warning: 'warn', info: 'debug', debug: 'trace' } as const;
 
+/** An event of ours: it has none for this. */
+const FETCH_FAILED = 'fetch:failed';
+
 /** Its messages can hold payloads, which hold ids only. */
-function toLogger(log: Log): Logger {
-  return new Logger((scope) => (level, message) => log[LEVELS[level as keyof typeof LEVELS] ?? 'debug']({ ...scope }, message));
+function toLogger(log: Log, events: EventEmitter): Logger {
+  return new Logger((scope) => (level, message) => {
+    if (message.startsWith('Error occurred fetching jobs')) events.emit(FETCH_FAILED);
+    log[LEVELS[level as keyof typeof LEVELS] ?? 'debug']({ ...scope }, message);
+  });
 }
