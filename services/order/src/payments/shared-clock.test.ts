@@ -6,7 +6,7 @@ import { createStripe } from './stripe.ts';
 const MINUTE_MS = 60_000;
 const webhookSecret = 'whsec_secret';
 const { readEvent } = createStripe({ secretKey: 'sk_test_secret', webhookSecret, log: silentLog });
-const body = Buffer.from(JSON.stringify({ id: 'evt_1', object: 'event', type: 'charge.updated', data: { object: {} } }));
+const body = Buffer.from(JSON.stringify({ id: 'evt_1', object: 'event', type: 'charge.updated', data: { object: { id: 'ch_1' } } }));
 const read = (signedAt: number, now: number) => readEvent(body, sign(body.toString(), webhookSecret, Math.floor(signedAt / 1000)), async () => now);
 
 /** The clock of this process is right in all of these, and counts in none. */
