@@ -55,7 +55,7 @@ export function createPool({ url, name, max, statementTimeoutMs = 2000, acquireT
     Client: PreparingClient,
   });
   pool.on('error', (error) => log.warn({ pool: name, reason: error.message }, 'an idle database connection was lost'));
-  const silence = new Silence(url, name, log);
+  const silence = new Silence(url, name, log, () => pool.ending);
   pool.on('connect', (client) => {
     watch(client as unknown as WatchedClient, (reason) => log.warn({ pool: name, reason }, 'a database connection was lost in use'));
     (client as NodeJS.EventEmitter).on('unanswered', () => silence.begin());

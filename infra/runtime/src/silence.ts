@@ -13,12 +13,15 @@ export class Silence {
   readonly #url: string;
   readonly #pool: string;
   readonly #log: Log;
+  readonly #isOver: () => boolean;
   #probe: NodeJS.Timeout | undefined;
 
-  constructor(url: string, pool: string, log: Log) {
+  /** @param isOver whether nobody uses the pool any more */
+  constructor(url: string, pool: string, log: Log, isOver: () => boolean) {
     this.#url = url;
     this.#pool = pool;
     this.#log = log;
+    this.#isOver = isOver;
   }
 
   /** @throws when the server is silent; see `isDatabaseFault` */
@@ -32,20 +35,13 @@ export class Silence {
     this.#probeLater();
   }
 
-  end(): void {
-    clearTimeout(this.#probe);
-    this.#probe = undefined;
-  }
-
   #probeLater(): void {
-    const probe: NodeJS.Timeout = setTimeout(async () => {
-      const answered = await isAnswered(this.#url);
-      if (this.#probe !== probe) return;
-      if (!answered) return this.#probeLater();
-      this.end();
+    this.#probe = setTimeout(async () => {
+      if (this.#isOver()) return;
+      if (!(await isAnswered(this.#url))) return this.#probeLater();
+      this.#probe = undefined;
       this.#log.info({ pool: this.#pool }, 'the database answers again');
     }, PROBE_EVERY_MS).unref();
-    this.#probe = probe;
   }
 }
 
