@@ -2,15 +2,21 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../../infra/local/src/home.ts';
+import { check } from './check/check.ts';
+import { readWorld } from './check/world.ts';
 import { guardTable } from './guards/report.ts';
 import { removeGuards } from './guards/run.ts';
 import { runSchedules } from './run-schedules.ts';
+import { writeReport } from './write-report.ts';
 
 const { values, positionals } = parseArgs({
-  options: { seed: { type: 'string' }, minutes: { type: 'string' }, schedules: { type: 'string' }, guards: { type: 'boolean' } },
+  options: { seed: { type: 'string' }, minutes: { type: 'string' }, schedules: { type: 'string' }, guards: { type: 'boolean' }, report: { type: 'boolean' }, decide: { type: 'boolean' } },
   allowPositionals: true,
 });
-if (positionals.length > (values.guards ? 1 : 0)) throw new RangeError(`what is ${positionals.join(' ')}?`);
+const { report, decide, guards } = values;
+const most = report ? Infinity : decide || guards ? 1 : 0;
+if (positionals.length > most) throw new RangeError(`what is ${positionals.join(' ')}?`);
+if ((report || decide) && positionals.length === 0) throw new RangeError(report ? 'of which results.jsonl?' : 'which world.json?');
 
 /** The table of all guards is written down; that of some would be no answer. */
 async function withoutGuards(only: string | undefined): Promise<boolean> {
@@ -31,4 +37,18 @@ async function underFaults(): Promise<boolean> {
   return runSchedules({ seed: values.seed ?? Date.now().toString(36), minutes, schedules });
 }
 
-process.exit((await (values.guards ? withoutGuards(positionals[0]) : underFaults())) ? 0 : 1);
+/** Decides kept records again. */
+function decided([file = '']: string[]): boolean {
+  const violations = check(readWorld(file));
+  for (const { invariant, what } of violations) process.stdout.write(`${invariant}: ${what}\n`);
+  process.stdout.write(`${violations.length} violations\n`);
+  return violations.length === 0;
+}
+
+async function run(): Promise<boolean> {
+  if (report) return writeReport(positionals);
+  if (decide) return decided(positionals);
+  return guards ? withoutGuards(positionals[0]) : underFaults();
+}
+
+process.exit((await run()) ? 0 : 1);

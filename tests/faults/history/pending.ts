@@ -32,8 +32,3 @@ export async function unfinished({ database }: Pick<SnapshotSource, 'database'>)
   const kinds = UNFINISHED.map((select) => `(select what, (extract(epoch from since) * 1000)::float8 as since from (${select}) as each(what, since) order by since limit ${NAMED})`);
   return (await database.query<Unfinished>(kinds.join(' union all '))).rows;
 }
-
-/** A line for each. */
-export async function pending(source: SnapshotSource): Promise<string[]> {
-  return (await unfinished(source)).map(({ what }) => what);
-}

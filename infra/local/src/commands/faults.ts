@@ -7,8 +7,8 @@ import { ensureFaketime, ensurePackages } from '../system/packages.ts';
 import { whenToldToStop } from '../supervisor/stop-signals.ts';
 
 export const command: Command = {
-  usage: 'faults [--seed S] [--minutes M] [--schedules N] | --guards [name]',
-  help: 'Breaks shops of its own while shoppers buy, and checks afterwards that no order was lost, doubled or half done.\nThe seed of a schedule is printed with its faults: --seed S --schedules 1 replays it.\n--guards takes each guard of checkout away, one at a time, and sees whether a test turns red. See tests/faults/README.md.',
+  usage: 'faults [--seed S] [--minutes M] [--schedules N] | --decide WORLD | --report RESULTS… | --guards [name]',
+  help: 'Breaks shops of its own while shoppers buy, and checks afterwards that no order was lost, doubled or half done.\nThe seed of a schedule is printed with its faults: --seed S --schedules 1 replays it.\n--decide gives the verdict on kept records again, --report turns results into docs/reports.\n--guards takes each guard of checkout away, one at a time, and sees whether a test turns red. See tests/faults/README.md.',
   passesOn: true,
   async run({ args }) {
     ensurePackages(['nginx', 'redis-server'], console.log);
