@@ -15,8 +15,13 @@ const { values, positionals } = parseArgs({
 });
 const { report, decide, guards } = values;
 const most = report ? Infinity : decide || guards ? 1 : 0;
-if (positionals.length > most) throw new RangeError(`what is ${positionals.join(' ')}?`);
-if ((report || decide) && positionals.length === 0) throw new RangeError(report ? 'of which results.jsonl?' : 'which world.json?');
+if (positionals.length > most) refuse(`What is ${positionals.join(' ')}?`);
+if ((report || decide) && positionals.length === 0) refuse(report ? 'Of which results.jsonl?' : 'Which world.json?');
+
+function refuse(why: string): never {
+  process.stderr.write(`${why} See npm run faults -- --help.\n`);
+  process.exit(2);
+}
 
 /** The table of all guards is written down; that of some would be no answer. */
 async function withoutGuards(only: string | undefined): Promise<boolean> {
@@ -33,7 +38,7 @@ async function withoutGuards(only: string | undefined): Promise<boolean> {
 async function underFaults(): Promise<boolean> {
   const schedules = Number(values.schedules ?? Infinity);
   const minutes = Number(values.minutes ?? (values.schedules === undefined ? 10 : Infinity));
-  if (Number.isNaN(minutes) || Number.isNaN(schedules)) throw new RangeError('--minutes and --schedules are numbers');
+  if (Number.isNaN(minutes) || Number.isNaN(schedules)) refuse('--minutes and --schedules are numbers.');
   return runSchedules({ seed: values.seed ?? Date.now().toString(36), minutes, schedules });
 }
 
