@@ -14,7 +14,7 @@ export const alreadyPaid = defineProblem('already-paid', 409, 'An earlier order 
 
 /** About the key itself, never stored under it. */
 export const keyReused = defineProblem('idempotency-key-reused', 422, 'This key was used with another payload');
-export const stillRunning = defineProblem('request-in-progress', 409, 'The first request with this key is still under way');
+export const stillRunning = defineProblem('request-in-progress', 409, 'A checkout of this shopper is still under way');
 
 export const notCancellable = defineProblem('not-cancellable', 409, 'The order can no longer be cancelled');
 export const invalidSignature = defineProblem('invalid-signature', 400, 'The signature is not valid');

@@ -1,8 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { insist, type UpstreamCall, type UpstreamHandler } from '@emall/runtime/testing';
 import { type CallFault, wellBehaved } from '../../../../infra/local/src/sandbox/behaviour.ts';
 import { answering } from '../testing/neighbours.ts';
-import { newKey, openShop, orderBody, type Shop, until } from '../testing/shop.ts';
+import { inTurn, newKey, openShop, orderBody, type Shop, until } from '../testing/shop.ts';
 
 let fault: (route: string) => CallFault | undefined = () => undefined;
 let shop: Shop;
@@ -15,7 +14,6 @@ afterEach(() => {
   shop.relay.held = false;
 });
 
-const RESERVE = 'PUT /internal/reservations/*';
 type Visitor = ReturnType<Shop['shopper']>;
 
 function place({ headers }: Visitor, { key = newKey(), at = shop, ...over }: { key?: string; at?: Shop; paymentMethod?: string; expectedTotal?: object } = {}) {
@@ -137,28 +135,7 @@ describe('the last unit, held by an unpaid order', () => {
 });
 
 describe('two orders of a shopper at once', () => {
-  it('that both saw no other: one is stored, the other is told and holds nothing', async () => {
-    const before = shop.catalog.stockOf('mug');
-    const visitor = shop.shopper();
-    const { promise: both, resolve } = Promise.withResolvers<void>();
-    let arrived = 0;
-    const together = (usual: UpstreamHandler) => async (call: UpstreamCall) => {
-      arrived += 1;
-      if (arrived === 2) resolve();
-      await both;
-      return await usual(call);
-    };
-    const keys = [newKey(), newKey()];
-    const answers = await answering(shop.catalog, RESERVE, together, () => Promise.all(keys.map((key) => place(visitor, { key }))));
-    expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([201, 409]);
-    const lost = answers.findIndex(({ statusCode }) => statusCode === 409);
-    expect(answers[lost]?.json()).toMatchObject({ code: 'order-ended', detail: expect.stringContaining('another window') });
-    expect(await sessionsOf(visitor)).toEqual(['open']);
-    await until(async () => shop.catalog.stockOf('mug') === before - 2);
-    expect((await place(visitor, { key: keys[lost] ?? '' })).body).toBe(answers[lost]?.body);
-  });
-
-  it('of which the first is still being opened at the provider: its session is given to nobody', async () => {
+  it('of which the first fell silent while its payment was opened: its session is given to nobody', async () => {
     const before = shop.catalog.stockOf('mug');
     const visitor = shop.shopper();
     const { open } = shop.deps.provider;
@@ -170,12 +147,15 @@ describe('two orders of a shopper at once', () => {
       await replaced;
       return session;
     };
-    const first = place(visitor);
+    const key = newKey();
+    const first = place(visitor, { key });
     await opening;
     shop.deps.provider.open = open;
+    await shop.db.updateTable('idempotency_key').set({ lease_until: new Date(0) as never }).where('key', '=', key).execute();
     await placed(visitor);
     resolve();
-    expect((await first).json()).toMatchObject({ status: 409, code: 'order-ended', detail: expect.stringContaining('nothing was charged') });
+    expect((await first).json()).toMatchObject({ status: 409, code: 'request-in-progress' });
+    expect((await place(visitor, { key })).json()).toMatchObject({ status: 409, code: 'order-ended', detail: expect.stringContaining('nothing was charged') });
     expect(await sessionsOf(visitor)).toEqual(['expired', 'open']);
     await until(async () => shop.catalog.stockOf('mug') === before - 2);
   });
@@ -183,7 +163,7 @@ describe('two orders of a shopper at once', () => {
   it('and eighteen more: one can be paid in the end, and its units are held once', async () => {
     const before = shop.catalog.stockOf('mug');
     const visitor = shop.shopper();
-    const answers = await Promise.all(Array.from({ length: 20 }, newKey).map((key) => insist(() => place(visitor, { key }))));
+    const answers = await Promise.all(Array.from({ length: 20 }, newKey).map((key) => inTurn(() => place(visitor, { key }))));
     expect(answers.map(({ statusCode, body }) => (statusCode === 201 ? 201 : JSON.parse(body).code)).filter((each) => each !== 201 && each !== 'order-ended')).toEqual([]);
     expect((await ordersOf(visitor)).filter(({ state }) => state !== 'cancelled')).toHaveLength(1);
     expect((await sessionsOf(visitor)).filter((status) => status !== 'expired')).toEqual(['open']);

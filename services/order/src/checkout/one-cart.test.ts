@@ -1,9 +1,8 @@
 import { insist, type UpstreamCall, type UpstreamHandler, withConflicts } from '@emall/runtime/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
-import { findRival, type NewOrder } from '../orders/queries.ts';
 import { answering } from '../testing/neighbours.ts';
-import { newKey, openShop, orderBody, type Shop, until } from '../testing/shop.ts';
+import { inTurn, newKey, openShop, orderBody, type Shop, until } from '../testing/shop.ts';
 
 const RESERVE = 'PUT /internal/reservations/*';
 const goods = [
@@ -25,60 +24,122 @@ const ordersOf = (at: Shop, { shopper }: Visitor) => at.db.selectFrom('order').s
 const linesOf = (at: Shop, id: string) => at.db.selectFrom('order_line').select(['sku', 'quantity']).where('order_id', '=', id).execute();
 const codeOf = ({ statusCode, body }: { statusCode: number; body: string }) => (statusCode === 201 ? 201 : (JSON.parse(body) as { code: string }).code);
 
-/** Lets this many checkouts read the cart before any of them goes on. */
-function together(most: number) {
-  const { promise: all, resolve } = Promise.withResolvers<void>();
-  let arrived = 0;
-  return (usual: UpstreamHandler) => async (call: UpstreamCall) => {
-    arrived += 1;
-    if (arrived === most) resolve();
-    await all;
+/** Keeps the next call of a route waiting until it is let go. */
+function held() {
+  const { promise: free, resolve: letGo } = Promise.withResolvers<void>();
+  const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
+  let first = true;
+  const instead = (usual: UpstreamHandler) => async (call: UpstreamCall) => {
+    if (first) {
+      first = false;
+      arrive();
+      await free;
+    }
     return await usual(call);
   };
+  return { instead, arrived, letGo };
 }
 
 describe('ten windows that order one cart at once', () => {
-  it('make one order; the others are led to it, for ever, and hold nothing', async () => {
-    const before = shop.catalog.stockOf('mug');
-    const visitor = shop.shopper();
-    const keys = Array.from({ length: 10 }, newKey);
-    const answers = await answering(shop.catalog, RESERVE, together(10), () => Promise.all(keys.map((key) => shop.place(visitor.headers, key))));
-    expect(answers.map(codeOf).sort()).toEqual([201, ...Array<string>(9).fill('already-ordered')]);
-    const made = answers.find(({ statusCode }) => statusCode === 201)?.json();
-    expect(await ordersOf(shop, visitor)).toEqual([{ id: made.id, state: 'accepted', payment_method: 'on_delivery' }]);
-    for (const [i, answer] of answers.entries()) {
-      if (answer.statusCode === 201) continue;
+  it('make one order; the others wait for it, are led to it, for ever, and hold nothing', async () => {
+    const before = idle.catalog.stockOf('mug');
+    const visitor = idle.shopper();
+    const [key, ...keys] = Array.from({ length: 10 }, newKey);
+    const { instead, arrived, letGo } = held();
+    const made = await answering(idle.catalog, RESERVE, instead, async () => {
+      const first = idle.place(visitor.headers, key);
+      await arrived;
+      const others = await Promise.all(keys.map((other) => insist(() => idle.place(visitor.headers, other))));
+      expect(others.map((other) => [codeOf(other), other.headers['retry-after']])).toEqual(keys.map(() => ['request-in-progress', '1']));
+      letGo();
+      return (await first).json();
+    });
+    expect(await ordersOf(idle, visitor)).toEqual([{ id: made.id, state: 'accepted', payment_method: 'on_delivery' }]);
+    for (const other of keys) {
+      const answer = await idle.place(visitor.headers, other);
       expect(answer.json()).toMatchObject({
         status: 409,
+        code: 'already-ordered',
         detail: `This cart is your order ${made.number} already, so nothing more was ordered.`,
         order: { id: made.id, number: made.number, link: made.link },
       });
-      expect((await shop.place(visitor.headers, keys[i])).body).toBe(answer.body);
+      expect((await idle.place(visitor.headers, other)).body).toBe(answer.body);
     }
-    await until(async () => shop.catalog.stockOf('mug') === before - 2);
-  });
-
-  it('by card in one of them, and on delivery in the other, can neither be sold nor be paid twice', async () => {
-    const before = shop.catalog.stockOf('mug');
-    const visitor = shop.shopper();
-    const ways = ['card', 'on_delivery'];
-    const answers = await answering(shop.catalog, RESERVE, together(2), () =>
-      Promise.all(ways.map((paymentMethod) => shop.place(visitor.headers, newKey(), orderBody({ paymentMethod })))));
-    const codes = answers.map(codeOf);
-    expect([['already-ordered', 201], [201, 'order-ended']]).toContainEqual(codes);
-    expect(await ordersOf(shop, visitor)).toHaveLength(1);
-    await until(async () => shop.catalog.stockOf('mug') === before - 2);
+    expect(idle.catalog.stockOf('mug')).toBe(before - 2);
   });
 
   it('and forty more, one by one as they come, make one order all the same', async () => {
     const before = shop.catalog.stockOf('mug');
     const visitor = shop.shopper();
-    const answers = await Promise.all(Array.from({ length: 50 }, newKey).map((key) => insist(() => shop.place(visitor.headers, key))));
+    const answers = await Promise.all(Array.from({ length: 50 }, newKey).map((key) => inTurn(() => shop.place(visitor.headers, key))));
     const codes = answers.map(codeOf);
     expect(codes.filter((code) => code === 201)).toHaveLength(1);
     expect(codes.filter((code) => code !== 201 && code !== 'already-ordered' && code !== 'cart-empty')).toEqual([]);
     expect(await ordersOf(shop, visitor)).toHaveLength(1);
     await until(async () => shop.catalog.stockOf('mug') === before - 2);
+  });
+});
+
+describe('a shopper who gives up an order that is under way, adds something and orders again', () => {
+  const more = [{ sku: 'mug', quantity: 2 }, { sku: 'cup', quantity: 1 }];
+
+  it('waits for the first, and then orders what was added', async () => {
+    const visitor = idle.shopper();
+    const second = newKey();
+    const { instead, arrived, letGo } = held();
+    await answering(idle.catalog, RESERVE, instead, async () => {
+      const first = idle.place(visitor.headers, newKey());
+      await arrived;
+      idle.cart.carts.set(visitor.shopper, more);
+      expect(codeOf(await idle.place(visitor.headers, second, orderBody(totalOf(3395))))).toBe('request-in-progress');
+      letGo();
+      expect((await first).statusCode).toBe(201);
+    });
+    const rest = await idle.place(visitor.headers, newKey(), orderBody(totalOf(895)));
+    expect(await linesOf(idle, rest.json().id)).toEqual([{ sku: 'cup', quantity: 1 }]);
+  });
+
+  it.each(['card', 'on_delivery'])('has one order when the first fell silent (%s): it stores nothing when it wakes up', async (paymentMethod) => {
+    const visitor = shop.shopper();
+    const [firstKey, secondKey] = [newKey(), newKey()];
+    const { instead, arrived, letGo } = held();
+    const second = await answering(shop.catalog, RESERVE, instead, async () => {
+      const first = shop.place(visitor.headers, firstKey, orderBody({ paymentMethod }));
+      await arrived;
+      await shop.db.updateTable('idempotency_key').set({ lease_until: new Date(0) as never }).where('key', '=', firstKey).execute();
+      shop.cart.carts.set(visitor.shopper, more);
+      const answer = await shop.place(visitor.headers, secondKey, orderBody(totalOf(3395)));
+      letGo();
+      expect(codeOf(await first)).toBe('request-in-progress');
+      return answer.json();
+    });
+    expect(await linesOf(shop, second.id)).toEqual(more);
+    expect((await ordersOf(shop, visitor)).map(({ id }) => id)).toEqual([second.id]);
+    await until(async () => shop.cart.carts.get(visitor.shopper)?.length === 0);
+    expect(codeOf(await shop.place(visitor.headers, firstKey, orderBody({ paymentMethod })))).toBe('cart-empty');
+  });
+});
+
+describe('two orders of one cart that came past each other all the same', () => {
+  it.each(['card', 'on_delivery'])('are one (%s): the second is not stored, is led to the first when it comes again, and gives back what it held', async (paymentMethod) => {
+    const before = shop.catalog.stockOf('mug');
+    const visitor = shop.shopper();
+    const key = newKey();
+    const version = () => shop.cart.carts.versionOf(visitor.shopper);
+    const rival = { id: crypto.randomUUID(), shopper: visitor.shopper, cart_version: version(), state: 'accepted' as const };
+    const sneaking = (usual: UpstreamHandler) => async (call: UpstreamCall) => {
+      await shop.db.insertInto('order').values({
+        ...rival, email: 'ada@example.com', address: '{}' as never, shipping_method: 'standard', payment_method: 'on_delivery', currency: 'GBP',
+        items: 2500, shipping: 395, tax: 0, total: 2895, link_hash: Buffer.alloc(32),
+      }).execute();
+      return await usual(call);
+    };
+    const refused = await answering(shop.catalog, RESERVE, sneaking, () => shop.place(visitor.headers, key, orderBody({ paymentMethod })));
+    expect([refused.statusCode, refused.headers['retry-after']]).toEqual([503, '1']);
+    const again = await shop.place(visitor.headers, key, orderBody({ paymentMethod }));
+    expect(again.json()).toMatchObject({ code: 'already-ordered', order: { id: rival.id } });
+    expect((await ordersOf(shop, visitor)).map(({ id }) => id)).toEqual([rival.id]);
+    await until(async () => shop.catalog.stockOf('mug') === before);
   });
 });
 
@@ -139,15 +200,6 @@ describe('a shopper who orders again before the cart was cleared', () => {
     const second = await idle.place(visitor.headers, key);
     expect([second.statusCode, cleared()]).toEqual([201, 6]);
     expect(await linesOf(idle, second.json().id)).toEqual([{ sku: 'mug', quantity: 2 }]);
-  });
-
-  it('is not in the way of the order on delivery when it awaits payment and is of another cart', async () => {
-    const visitor = idle.shopper();
-    await idle.place(visitor.headers, newKey(), orderBody({ paymentMethod: 'card' }));
-    const rival = (state: 'accepted' | 'awaiting_payment') =>
-      idle.db.transaction().execute((trx) => findRival(trx, { id: crypto.randomUUID(), shopper: visitor.shopper, cartVersion: 'another', state } as NewOrder));
-    expect(await rival('accepted')).toBeUndefined();
-    expect(await rival('awaiting_payment')).toMatchObject({ state: 'awaiting_payment' });
   });
 
   it('gets the answer of the first key for the first key, whatever the cart holds by then', async () => {

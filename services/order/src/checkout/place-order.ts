@@ -1,6 +1,6 @@
 import { inTransaction, type Log, signed, unavailable } from '@emall/runtime';
 import type { FastifyRequest } from 'fastify';
-import type { Database, Trx } from '../database.ts';
+import type { Database } from '../database.ts';
 import { orderEnded, tooManyOrders, totalChanged } from '../errors.ts';
 import { addJobs, job, soldJobs } from '../jobs/add-jobs.ts';
 import { type Answer, created, isFinal, refusal } from '../keys/answer.ts';
@@ -9,7 +9,7 @@ import type { HoldOn } from '../keys/hold-on.ts';
 import { type Claim, ClaimLost, claimKey, keepAnswer, keptAnswer, releaseClaim, stillHeld } from '../keys/queries.ts';
 import { endUnpaid } from '../orders/end-unpaid.ts';
 import { type Links, orderIdOf, orderNumber } from '../orders/identifiers.ts';
-import { findOrder, findRival, insertOrder, type NewOrder, type Order } from '../orders/queries.ts';
+import { findOrder, insertOrder, type NewOrder, type Order } from '../orders/queries.ts';
 import type { NewPayment, PaymentProvider } from '../payments/provider.ts';
 import { recordSession } from '../payments/queries.ts';
 import { type BasketDeps, HOLD_MARGIN_S, priceLines, refuseShort, reserve } from './basket.ts';
@@ -17,7 +17,7 @@ import { endEarlier } from './end-earlier.ts';
 import { placed, toOrder } from './new-order.ts';
 import { quoteOf } from './quote.ts';
 import type { OrderRequest } from './schema.ts';
-import { orderedAs, takeCart } from './take-cart.ts';
+import { takeCart } from './take-cart.ts';
 
 export interface CheckoutDeps extends BasketDeps {
   db: Database;
@@ -37,7 +37,6 @@ const MOST_DUE = 20;
 
 const ENDED = 'This order was ended before it was paid, and nothing was charged. Order again if you still want it.';
 const TOO_MANY = `You have placed ${MOST_DUE} orders within a day that are due on delivery. Pay this one by card, or order again tomorrow.`;
-const SECOND_AT_ONCE = 'You ordered in another window at the same moment, so this order was not placed. Nothing was charged for it.';
 
 /**
  * The whole story of a checkout, each step repeatable because the order's id comes from shopper and key:
@@ -50,8 +49,8 @@ const SECOND_AT_ONCE = 'You ordered in another window at the same moment, so thi
  * 6. open the payment  undone by: the same job, which ends the session before it lets the stock go
  * 7. keep the answer   never undone
  *
- * Two orders of one cart, or two that await payment, that pass step 3 at once meet in step 5, where an index lets one in;
- * the other gives back its stock.
+ * Step 1 lets one checkout of a shopper in at a time. Should two pass it all the same, they meet in step 5, where an index
+ * lets one in: the other is asked to come again, and is then told of the first.
  * No database connection is held while another service or the provider is asked.
  */
 export async function placeOrder(deps: CheckoutDeps, request: FastifyRequest, key: string, body: OrderRequest): Promise<Answer> {
@@ -93,40 +92,29 @@ async function agreeAndStore(deps: CheckoutDeps, claim: Claim, request: FastifyR
   const order = toOrder(deps, claim, body, { cartVersion: basket.version, lines, quote });
   if (standing.waiting !== null) await endEarlier(deps, headers, standing.waiting);
   await reserve(deps, headers, { orderId: order.id, lines, holdSeconds: Math.ceil(deps.holdSeconds) + HOLD_MARGIN_S, attempt: claim.attempt });
-  return order.provider === null ? await storeAccepted(deps, claim, request, order) : await storeAwaiting(deps, claim, request, order);
+  return order.provider === null ? await storeAccepted(deps, claim, order) : await storeAwaiting(deps, claim, order);
 }
 
-async function storeAccepted(deps: CheckoutDeps, claim: Claim, request: FastifyRequest, order: NewOrder): Promise<Answer> {
+async function storeAccepted(deps: CheckoutDeps, claim: Claim, order: NewOrder): Promise<Answer> {
   const answer = created(placed(deps.links, order));
   return await inTransaction(deps.db, async (trx) => {
-    if (!(await insertOrder(trx, order))) return await giveWay(trx, deps, claim, request, order);
+    if (!(await insertOrder(trx, order))) throw unavailable();
     await addJobs(trx, soldJobs(order.id));
     await keepAnswer(trx, claim, answer);
     return answer;
   });
 }
 
-async function storeAwaiting(deps: CheckoutDeps, claim: Claim, request: FastifyRequest, order: NewOrder): Promise<Answer> {
+async function storeAwaiting(deps: CheckoutDeps, claim: Claim, order: NewOrder): Promise<Answer> {
   const stored = await inTransaction(deps.db, async (trx) => {
     await stillHeld(trx, claim);
     await insertOrder(trx, order);
     const mine = await findOrder(trx, order.id);
-    if (!mine) return await giveWay(trx, deps, claim, request, order);
+    if (!mine) throw unavailable();
     await addJobs(trx, [job('expire-order', { orderId: order.id }, { runAfterSeconds: deps.holdSeconds })]);
     return mine;
   });
-  return 'body' in stored ? stored : await openPayment(deps, claim, stored);
-}
-
-/** Another order of this shopper was stored at the same moment: this one is refused for good, and gives back what it holds. */
-async function giveWay(trx: Trx, { links }: CheckoutDeps, claim: Claim, request: FastifyRequest, order: NewOrder): Promise<Answer> {
-  const rival = await findRival(trx, order);
-  // It was ended while we looked: a repeat finds the way free.
-  if (!rival) throw unavailable();
-  const answer = refusal(rival.state === 'awaiting_payment' ? orderEnded({ detail: SECOND_AT_ONCE }) : orderedAs(links, rival.id), request.id);
-  await addJobs(trx, [job('release-stock', { orderId: order.id, shopper: order.shopper })]);
-  await keepAnswer(trx, claim, answer);
-  return answer;
+  return await openPayment(deps, claim, stored);
 }
 
 /** From here on the stored order is what counts: the cart may have changed since. */

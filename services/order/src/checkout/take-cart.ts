@@ -35,7 +35,7 @@ export async function takeCart(deps: TakeCartDeps, request: FastifyRequest, head
 }
 
 /** The refusal that leads to the order which has this cart. */
-export function orderedAs(links: Links, id: string) {
+function orderedAs(links: Links, id: string) {
   const number = orderNumber(id);
   return alreadyOrdered({
     detail: `This cart is your order ${number} already, so nothing more was ordered.`,

@@ -2,7 +2,7 @@ import { defineProblem, unavailable } from '@emall/runtime';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { cartEmpty } from '../errors.ts';
-import { newKey, openShop, orderBody, type Shop } from '../testing/shop.ts';
+import { newKey, openShop, orderBody, type Shop, until } from '../testing/shop.ts';
 import { created, isFinal } from './answer.ts';
 import { fingerprint } from './fingerprint.ts';
 import { type Claim, ClaimLost, claimKey, keepAnswer, releaseClaim, renewClaims, stillHeld } from './queries.ts';
@@ -77,6 +77,55 @@ describe('a claim that has lapsed', () => {
     const { lease_until: before } = await rowOf(key);
     await renewClaims(shop.db, [claim]);
     expect((await rowOf(key)).lease_until).toEqual(before);
+  });
+});
+
+describe('a claim on another key of the same shopper', () => {
+  it('waits for one that is being made, and then for its lease', async () => {
+    const { shopper } = shop.shopper();
+    const { promise: goOn, resolve } = Promise.withResolvers<void>();
+    const { promise: claiming, resolve: begun } = Promise.withResolvers<void>();
+    const first = inTrx(async (trx) => {
+      await claimKey(trx as never, shopper, newKey(), PRINT);
+      begun();
+      await goOn;
+    });
+    await claiming;
+    const second = claimKey(shop.db, shopper, newKey(), PRINT).catch((error: unknown) => error);
+    await until(async () => (await sql<{ waits: boolean }>`select exists (select from pg_locks where locktype = 'advisory' and not granted) as waits`.execute(shop.db)).rows[0]?.waits);
+    resolve();
+    await first;
+    expect(await second).toMatchObject({ code: 'request-in-progress' });
+  });
+
+  it('is made when the first has been answered, has been let go of, or has lapsed', async () => {
+    const { shopper, headers } = shop.shopper();
+    await shop.place(headers, newKey());
+    await releaseClaim(shop.db, await claimed(shopper, newKey()));
+    const key = newKey();
+    await claimed(shopper, key);
+    await lapse(key);
+    expect((await claimed(shopper, newKey())).attempt).toBe(1);
+  });
+
+  it('takes the right to store from one that fell silent, and leaves alone what was answered', async () => {
+    const { shopper, headers } = shop.shopper();
+    const answered = newKey();
+    await shop.place(headers, answered);
+    const before = await rowOf(answered);
+    const key = newKey();
+    const silent = await claimed(shopper, key);
+    await lapse(key);
+    await claimed(shopper, newKey());
+    await expect(inTrx((trx) => stillHeld(trx, silent))).rejects.toThrow(ClaimLost);
+    await expect(inTrx((trx) => keepAnswer(trx, silent, created({})))).rejects.toThrow(ClaimLost);
+    expect(await rowOf(answered)).toEqual(before);
+  });
+
+  it('does not matter to the same key of another shopper', async () => {
+    const key = newKey();
+    await claimed(shop.shopper().shopper, key);
+    expect((await claimed(shop.shopper().shopper, key)).attempt).toBe(1);
   });
 });
 

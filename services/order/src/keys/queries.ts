@@ -30,28 +30,16 @@ export interface Standing {
 }
 
 /**
- * The right to work on this key for 2 s by the database's clock, or the answer that was given before.
+ * The right to work on this key for 2 s by the database's clock, or the answer that was given before. One checkout of a
+ * shopper at a time: each of two whose carts differ could hold the same unit, and would be right by itself.
  * Tells how it stands with the shopper's orders too, because a statement of its own would be the eleventh of a checkout.
- * The commit is not flushed: a claim that is lost in a crash only means that the work begins again.
+ * The SQL is in `0014-one-checkout-at-a-time.sql`.
  * @throws keyReused (422), stillRunning (409 with Retry-After)
  */
 export async function claimKey(db: Database, shopper: string, key: string, fingerprint: Buffer): Promise<Claim | Answer> {
   const holder = randomUUID();
   const { rows } = await sql<{ attempts: number; standing: Standing }>`
-    with unflushed as materialized (select set_config('synchronous_commit', 'off', true)), standing as (
-      select max(id::text) filter (where state = 'awaiting_payment') as waiting,
-        count(*) filter (where state = 'accepted' and placed_at > now() - interval '24 hours') as due,
-        coalesce(json_agg(json_build_object('id', id, 'cartVersion', cart_version) order by placed_at)
-          filter (where state <> 'awaiting_payment' and cart_cleared_at is null), '[]') as "inCart"
-      from "order" where shopper = ${shopper} and (state = 'awaiting_payment'
-        or (state in ('paid', 'accepted', 'shipped') and (cart_cleared_at is null or placed_at > now() - interval '24 hours')))
-    )
-    insert into idempotency_key as mine (shopper, key, fingerprint, holder, lease_until)
-    select ${shopper}, ${key}, ${fingerprint}, ${holder}::uuid, clock_timestamp() + interval ${LEASE} from unflushed
-    on conflict (shopper, key) do update
-      set holder = excluded.holder, lease_until = excluded.lease_until, attempts = mine.attempts + 1, abandoned_at = null
-      where mine.status is null and mine.lease_until <= clock_timestamp() and mine.fingerprint = excluded.fingerprint
-    returning attempts, (select to_json(standing) from standing) as standing`.execute(db);
+    select attempts, standing from claim_key(${shopper}, ${key}, ${fingerprint}, ${holder}::uuid, interval ${LEASE})`.execute(db);
   if (rows[0]) return { shopper, key, holder, attempt: rows[0].attempts, standing: rows[0].standing };
   return await keptAnswer(db, shopper, key, fingerprint);
 }

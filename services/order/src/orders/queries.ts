@@ -69,19 +69,6 @@ export async function insertOrder(trx: Trx, order: NewOrder): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** What stands in the way of an order that was not inserted: the one that has its cart, or the one that awaits payment. */
-export async function findRival(trx: Trx, { id, shopper, cartVersion, state }: NewOrder): Promise<Pick<OrderRow, 'id' | 'state'> | undefined> {
-  return await trx
-    .selectFrom('order')
-    .select(['id', 'state'])
-    .where('shopper', '=', shopper)
-    .where('id', '<>', id)
-    .where('state', 'not in', ['cancelled', 'refunded'])
-    .where((eb) => eb.or([eb('cart_version', '=', cartVersion), ...(state === 'awaiting_payment' ? [eb('state', '=', state)] : [])]))
-    .orderBy(sql`cart_version = ${cartVersion}`, (order) => order.desc().nullsLast())
-    .executeTakeFirst();
-}
-
 /** Whose it is decides the caller. */
 export async function findOrder(db: Database | Trx, id: string): Promise<Order | undefined> {
   const { rows } = await sql<Order>`

@@ -1,5 +1,5 @@
 import { createDatabase, type Log, silentLog } from '@emall/runtime';
-import { asShopper, PATIENCE_MS, tellStatements, testDatabase, testIdentityKeys } from '@emall/runtime/testing';
+import { asShopper, insist, PATIENCE_MS, tellStatements, testDatabase, testIdentityKeys } from '@emall/runtime/testing';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -132,6 +132,14 @@ export function orderBody(over: Record<string, unknown> = {}) {
 
 export function newKey(): string {
   return crypto.randomUUID();
+}
+
+/** Repeats an order for as long as another checkout of its shopper is under way. */
+export async function inTurn<Answer extends { statusCode: number; body: string }>(place: () => Promise<Answer>): Promise<Answer> {
+  return await until(async () => {
+    const answer = await insist(place);
+    return !answer.body.includes('"request-in-progress"') && answer;
+  });
 }
 
 /** Waits for what jobs and webhooks bring about: one that failed is tried again after up to 10 s. */

@@ -1,15 +1,21 @@
 import { type Guard, guardsOf } from '../guard.ts';
 
 const KEYS = 'services/order/src/keys/keys.test.ts';
+const ONE_CART = 'services/order/src/checkout/one-cart.test.ts';
 const LOST = 'services/order/src/keys/lost-claims.test.ts';
 const ABANDONED = 'services/order/src/keys/abandoned.test.ts';
 
 /** Idempotency: one order for each key of a shopper, and an answer that stays. */
 export const keyGuards: Guard[] = [
-  ...guardsOf('services/order/src/keys/queries.ts', [
+  ...guardsOf('services/order/migrations/0014-one-checkout-at-a-time.sql', [
     { name: 'key claim: while its lease runs, the others wait', protects: ['I5'], text: 'where mine.status is null and mine.lease_until <= clock_timestamp() and mine.fingerprint', instead: 'where mine.status is null and mine.fingerprint', caughtBy: [KEYS, 'whose holder died is taken over when its lease has lapsed, not before'] },
     { name: 'key claim: one that was answered is not taken over', protects: ['I5'], text: 'where mine.status is null and mine.lease_until <= clock_timestamp() and', instead: 'where mine.lease_until <= clock_timestamp() and', caughtBy: [LOST, 'is repeated also long after the claim has lapsed'] },
     { name: 'key claim: one of another payload is not taken over', protects: ['I15'], text: ' and mine.fingerprint = excluded.fingerprint', instead: '', caughtBy: [KEYS, 'is not spent by a 503'] },
+    { name: 'one checkout of a shopper at a time', protects: ['I14'], text: 'other.lease_until > clock_timestamp()', instead: 'false', caughtBy: [ONE_CART, 'waits for the first, and then orders what was added'] },
+    { name: 'one checkout of a shopper at a time: also of two that begin together', protects: ['I14'], text: "  perform pg_advisory_xact_lock(hashtextextended('checkout of ' || of_shopper, 0));\n", instead: '', caughtBy: [LOST, 'waits for one that is being made, and then for its lease'] },
+    { name: 'one checkout of a shopper at a time: who fell silent stores nothing', protects: ['I14'], text: 'set holder = gen_random_uuid()', instead: 'set holder = holder', caughtBy: [ONE_CART, 'has one order when the first fell silent'] },
+  ]),
+  ...guardsOf('services/order/src/keys/queries.ts', [
     { name: 'key claim: an answer is for its payload alone', protects: ['I15'], text: 'if (kept && fingerprint && !kept.fingerprint.equals(fingerprint)) throw', instead: 'if (false) throw', caughtBy: [KEYS, 'is refused with 422 for another payload'] },
     { name: 'key claim: it lapses soon after its holder died', protects: ['I8'], text: "const LEASE = sql.lit('2 seconds');", instead: "const LEASE = sql.lit('2 hours');", caughtBy: [KEYS, 'of one that was killed is taken over within the time that a checkout has'] },
     { name: 'key claim: a lapsed one is not renewed', protects: ['I5'], text: 'where k.status is null and k.lease_until > clock_timestamp()', instead: 'where k.status is null', caughtBy: [LOST, 'is not held on again'] },
