@@ -62,6 +62,10 @@ describe('what may be in a cart at rest', () => {
     expect(allowed([add(3), call('empty', 'info')])).toEqual([0, 1, 2, 3]);
   });
 
+  it('may be less when a call that was given up emptied the cart after all that followed', () => {
+    expect(allowed([add(3), call('empty', 'info'), call('empty', 'ok'), add(2)])).toEqual([0, 1, 2]);
+  });
+
   it('is without what was sold', () => {
     expect(allowed([add(3), orderTo('1 Row'), add(2)], [{ quantity: 3, state: 'paid', line1: '1 Row' }])).toEqual([2]);
   });

@@ -56,7 +56,8 @@ function boundsOf(calls: readonly Call[], sku: string, adds: readonly Add[], ord
   const removals = calls.filter((call) => call.kind === 'empty' || (call.kind === 'set' && call.sku === sku));
   const last = removals.filter(({ outcome }) => outcome === 'ok').sort((a, b) => b.start - a.start)[0];
   const [begins, ends] = [last?.start ?? -Infinity, last?.end ?? -Infinity];
-  const maybeRemoved = removals.some(({ outcome, end }) => outcome === 'info' && end > begins);
+  // One that nobody got an answer to may be carried out long after what followed it.
+  const maybeRemoved = removals.some(({ outcome }) => outcome === 'info');
   const surelyAfter = sum(adds.filter(({ certain, from }) => certain && from >= ends));
   const maybeAfter = sum(adds.filter(({ to }) => to > begins));
   // A cart may be cleared long after its order, and of an order that was cancelled meanwhile.
