@@ -69,6 +69,8 @@ describe('bodies', () => {
     ['broken JSON', '{"quantity":'],
     ['a number that is none', '{"quantity":NaN}'],
     ['infinity by overflow', '{"quantity":1e400}'],
+    ['a member twice', '{"quantity":1,"quantity":1}'],
+    ['a member twice, written in two ways', '{"quantity":1,"address":{"city":"a","c\\u0069ty" : "b"}}'],
     ['a prototype', '{"quantity":1,"__proto__":{"admin":true}}'],
     ['a constructor prototype', '{"quantity":1,"constructor":{"prototype":{}}}'],
     ['invalid UTF-8', Buffer.from([0x7b, 0xff, 0x7d])],
@@ -77,6 +79,10 @@ describe('bodies', () => {
     ['nothing', ''],
   ])('refuses %s with 400', async (_what, payload) => {
     expect((await raw(payload)).statusCode).toBe(400);
+  });
+
+  it('takes a name again in another object, or as a text', async () => {
+    expect((await raw('{"quantity":1,"address":{"city":"\\"city\\":"}}')).statusCode).toBe(200);
   });
 
   it('refuses more than 64 kB with 413', async () => {

@@ -95,7 +95,7 @@ export function refuseUnreadable(request: FastifyRequest): void {
   if (/%00/.test(request.url)) throw invalidRequest({ detail: 'The address holds a NUL.' });
 }
 
-/** JSON bodies only, as UTF-8 only, without `__proto__` and without NUL (which Postgres cannot store). */
+/** JSON bodies only, as UTF-8 only, without `__proto__`, without a member twice and without NUL (which Postgres cannot store). */
 export function acceptJsonOnly(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();
@@ -105,9 +105,11 @@ export function acceptJsonOnly(app: FastifyInstance): void {
     const text = bytes.toString('utf8');
     if (/\0|\\u0000/.test(text)) return done(invalidRequest({ detail: 'The body holds a NUL.' }), undefined);
     if (tooDeep(text)) return done(invalidRequest({ detail: 'The body is nested too deeply.' }), undefined);
-    parse(request, text, (error, value) =>
-      done(error ? invalidRequest({ detail: 'The body is not valid JSON.', cause: error }) : null, value),
-    );
+    parse(request, text, (error, value) => {
+      if (error) return done(invalidRequest({ detail: 'The body is not valid JSON.', cause: error }), undefined);
+      const twice = memberTwice(text);
+      return done(twice === undefined ? null : invalidRequest({ detail: `The body has the member ${JSON.stringify(twice)} twice.` }), value);
+    });
   });
 }
 
@@ -124,4 +126,20 @@ function tooDeep(text: string): boolean {
     } else if (char === 0x7d || char === 0x5d) depth -= 1;
   }
   return false;
+}
+
+/** JSON.parse takes the last, others take the first (RFC 8259, 4): whoever looked at the body before us may have seen another one. @param text valid JSON */
+function memberTwice(text: string): string | undefined {
+  const open: Set<string>[] = [];
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"\s*:?|[{}]/g)) {
+    if (token === '{') open.push(new Set());
+    else if (token === '}') open.pop();
+    else if (token.endsWith(':')) {
+      const name = JSON.parse(token.slice(0, -1)) as string;
+      const names = open.at(-1);
+      if (names?.has(name)) return name;
+      names?.add(name);
+    }
+  }
+  return undefined;
 }

@@ -99,13 +99,13 @@ describe('an expected total', () => {
     return { shopper, response };
   };
 
-  it.each(['-1', '1.5', '1e400', '"2895"', '""', 'null', 'true', '[2895]', '{}', 'NaN'])('that is no amount is refused: %s', async (amount) => {
+  it.each(['-1', '1.5', '1e400', '"2895"', '""', 'null', 'true', '[2895]', '{}', 'NaN', '1,"amount":2895'])('that is no amount is refused: %s', async (amount) => {
     const { shopper, response } = await place(amount);
     expect([response.statusCode, response.json().code]).toEqual([400, 'invalid-request']);
     expect(await shop.db.selectFrom('idempotency_key').select('key').where('shopper', '=', shopper).execute()).toEqual([]);
   });
 
-  it.each(['0', '1', '1e3', '2147483648', '9007199254740993', '2895,"amount":1'])('that is another one is not believed: %s', async (amount) => {
+  it.each(['0', '1', '1e3', '2147483648', '9007199254740993'])('that is another one is not believed: %s', async (amount) => {
     const { response } = await place(amount);
     expect([response.statusCode, response.json().code]).toEqual([409, 'total-changed']);
   });
