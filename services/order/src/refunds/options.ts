@@ -11,6 +11,8 @@ export const USAGE = `Usage: refund ORDER [AMOUNT] [--reason TEXT]
   --reason  why, for the books
   --list    what has been returned, is on its way, or failed; nothing is returned`;
 
+const MOST_REASON = 500;
+
 export interface Asked {
   /** Of an order, or the id of a refund. */
   name: string;
@@ -28,7 +30,9 @@ export function readOptions(args: string[]): Asked | 'help' {
   const list = values.list ?? false;
   const surplus = list ? amount : more;
   if (surplus !== undefined) throw new UsageError(`"${surplus}" is one argument too many.\n\n${USAGE}`);
-  return { name, list, reason: values.reason ?? 'returned by the shop', ...(amount !== undefined && { amount }) };
+  const { reason = 'returned by the shop' } = values;
+  if (reason.length > MOST_REASON || /\p{Cc}/u.test(reason)) throw new UsageError(`A reason is one line of at most ${MOST_REASON} characters.`);
+  return { name, list, reason, ...(amount !== undefined && { amount }) };
 }
 
 function parse(args: string[]) {

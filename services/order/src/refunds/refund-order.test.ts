@@ -78,6 +78,7 @@ describe('emall refund', () => {
     expect(() => readOptions([])).toThrow(UsageError);
     expect(() => readOptions(['a', '1', 'b'])).toThrow('one argument too many');
     expect(() => readOptions(['a', '--force'])).toThrow(UsageError);
+    for (const reason of ['\u001b[2Jnothing', 'two\nlines', 'x'.repeat(501)]) expect(() => readOptions(['a', '--reason', reason])).toThrow('one line of at most 500 characters');
     expect(readOptions(['--help'])).toBe('help');
     expect(await refundsOf(shop, id)).toEqual([]);
   });
