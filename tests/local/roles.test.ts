@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type TestDatabase, testDatabase } from '@emall/runtime/testing';
+import { createPool, toProblem } from '@emall/runtime';
+import { PATIENCE_MS, recordLog, type TestDatabase, testDatabase } from '@emall/runtime/testing';
 import pg from 'pg';
 import { budget, databaseServices } from '../../infra/postgres/budget.ts';
 import { rooms, schemasOf } from '../../infra/postgres/roles.ts';
+import { until } from './shop.ts';
 
 const REFUSED = '42501';
 
@@ -79,5 +81,32 @@ describe.each(databaseServices)('the running role of %s', (service) => {
     expect(Object.fromEntries(rows.map(({ name, setting }) => [name, Number(setting)]))).toEqual({
       statement_timeout: 2000, lock_timeout: 1500, deadlock_timeout: 1000, idle_in_transaction_session_timeout: 2000,
     });
+  });
+
+  it('loses a transaction that is left open, and its pool lends another connection (3.1 Idle in transaction / leak)', async () => {
+    const { log, lines } = recordLog();
+    const pool = createPool({ url: database.url, name: 'left', max: 1, acquireTimeoutMs: PATIENCE_MS, log });
+    const session = 'select pg_backend_pid() as pid';
+    try {
+      const handler = await pool.connect();
+      let pid: number | undefined;
+      try {
+        await handler.query('begin');
+        pid = (await handler.query<{ pid: number }>(session)).rows[0]?.pid;
+        const left = performance.now();
+        const isGone = async () => (await runner.query('select from pg_stat_activity where pid = $1', [pid])).rowCount === 0;
+        await until(isGone, 20_000, () => 'the transaction is still open');
+        expect(performance.now() - left).toBeGreaterThan(1500);
+        expect(toProblem(await handler.query('commit').catch((error: unknown) => error))).toMatchObject({ status: 503 });
+        expect(lines.join('')).toContain('terminating connection due to idle-in-transaction timeout');
+      } finally {
+        handler.release();
+      }
+      const [next] = (await pool.query<{ pid: number }>(session)).rows;
+      expect(next).toEqual({ pid: expect.any(Number) });
+      expect(next?.pid).not.toBe(pid);
+    } finally {
+      await pool.end();
+    }
   });
 });
