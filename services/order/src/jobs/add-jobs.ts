@@ -15,6 +15,18 @@ export function job<Name extends TaskName>(task: Name, payload: Tasks[Name], opt
   return { task, payload, ...options };
 }
 
+const FOLLOW_SECONDS = 60;
+
+/** What follows while an order waits for its payment: its end, and until then a look at the payment every minute. */
+export function waitingJobs(orderId: string, holdSeconds: number): NewJob[] {
+  return [job('expire-order', { orderId }, { runAfterSeconds: holdSeconds }), ...followJobs(orderId, holdSeconds)];
+}
+
+/** None when the hold ends first: whoever ends it asks the provider, too. */
+export function followJobs(orderId: string, secondsLeft: number): NewJob[] {
+  return secondsLeft > FOLLOW_SECONDS ? [job('follow-payment', { orderId }, { runAfterSeconds: FOLLOW_SECONDS })] : [];
+}
+
 /** What follows when an order is sold, whichever way it is paid. */
 export function soldJobs(orderId: string): NewJob[] {
   return [job('commit-stock', { orderId }), job('clear-cart', { orderId }), job('send-confirmation', { orderId })];
@@ -23,8 +35,8 @@ export function soldJobs(orderId: string): NewJob[] {
 /** A job of `(task, payload)` as graphile-worker takes it. Its key is what it is about: a second one replaces the first while that waits. */
 export const JOB_KEY = sql`task || ':' || (select string_agg(value, ':' order by key) from json_each_text(payload))`;
 export const jobSpec = (runAt: RawBuilder<unknown>) => sql`(task, payload, null, ${runAt}, ${MAX_ATTEMPTS}::int, ${JOB_KEY}, ${PRIORITY}, null)::order_jobs.job_spec`;
-/** Of what waits for strangers, what a shopper waits for goes first: a payment that was made, and the mail about the order. */
-const PRIORITY = sql`case when task in ('apply-payment-event', 'send-confirmation') then -1 else 0 end`;
+/** Of what waits for strangers, what a shopper waits for goes first: a payment that was made, and the mail about the order. What only makes sure goes last. */
+const PRIORITY = sql`case when task in ('apply-payment-event', 'send-confirmation') then -1 when task = 'follow-payment' then 1 else 0 end`;
 
 /** Writes work that must follow, in the transaction of its cause: one statement, however many jobs. */
 export async function addJobs(trx: Trx, jobs: readonly NewJob[]): Promise<void> {

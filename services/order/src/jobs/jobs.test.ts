@@ -105,7 +105,7 @@ describe('an order that is cancelled while its stock is being committed', () => 
       expect((await shop.app.inject({ method: 'POST', url: `/api/orders/${id}/cancel`, headers })).statusCode).toBe(200);
       await until(async () => shop.catalog.reservations.get(id)?.state === 'released');
       resolve();
-      await until(async () => (await queue()).every(({ task_identifier: task }) => task === 'expire-order'));
+      await until(async () => (await queue()).every(({ task_identifier: task }) => task === 'expire-order' || task === 'follow-payment'));
       expect([shop.catalog.reservations.get(id)?.state, await stateOf(id)]).toEqual(['released', 'cancelled']);
     });
     expect(shop.catalog.stockOf('mug')).toBe(before);

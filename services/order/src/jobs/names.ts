@@ -4,6 +4,7 @@ export interface Tasks {
   'release-stock': { orderId: string; shopper: string };
   'clear-cart': { orderId: string };
   'expire-order': { orderId: string };
+  'follow-payment': { orderId: string };
   'apply-payment-event': { eventId: string };
   'send-confirmation': { orderId: string };
   'end-abandoned': { shopper: string; key: string };

@@ -6,6 +6,7 @@ import { commitStock } from './commit-stock.ts';
 import { type JobDeps, withPatience } from './deps.ts';
 import { endAbandonedCheckout } from './end-abandoned.ts';
 import { expireOrder } from './expire-order.ts';
+import { followPayment } from './follow-payment.ts';
 import type { TaskName, Tasks } from './names.ts';
 import { refundPayment } from './refund-payment.ts';
 import { releaseStock } from './release-stock.ts';
@@ -16,6 +17,7 @@ const tasks: { [Name in TaskName]: (deps: JobDeps, payload: Tasks[Name]) => Prom
   'release-stock': releaseStock,
   'clear-cart': clearCart,
   'expire-order': expireOrder,
+  'follow-payment': followPayment,
   'apply-payment-event': applyPaymentEvent,
   'end-abandoned': endAbandonedCheckout,
   'refund-payment': refundPayment,
@@ -23,7 +25,7 @@ const tasks: { [Name in TaskName]: (deps: JobDeps, payload: Tasks[Name]) => Prom
 };
 
 /** What waits for strangers, the payment provider or a mail server, has slots of its own: however slow they are, the rest goes on. */
-const SLOW: ReadonlySet<string> = new Set<TaskName>(['apply-payment-event', 'expire-order', 'refund-payment', 'send-confirmation']);
+const SLOW: ReadonlySet<string> = new Set<TaskName>(['apply-payment-event', 'expire-order', 'follow-payment', 'refund-payment', 'send-confirmation']);
 
 /** Each may run twice, at once or again after being interrupted anywhere: what is done already is found done. */
 export function taskLists(deps: JobDeps): TaskList[] {

@@ -69,6 +69,13 @@ export async function insertOrder(trx: Trx, order: NewOrder): Promise<boolean> {
   return rows.length > 0;
 }
 
+/** By the database's clock; undefined of an order that does not wait for its payment. */
+export async function secondsToPay(db: Database | Trx, id: string): Promise<number | undefined> {
+  const { rows } = await sql<{ seconds: number }>`
+    select extract(epoch from hold_until - now())::float8 as seconds from "order" where id = ${id} and state = 'awaiting_payment'`.execute(db);
+  return rows[0]?.seconds;
+}
+
 /** Whose it is decides the caller. */
 export async function findOrder(db: Database | Trx, id: string): Promise<Order | undefined> {
   const { rows } = await sql<Order>`
