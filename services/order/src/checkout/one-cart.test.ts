@@ -100,6 +100,7 @@ describe('a shopper who gives up an order that is under way, adds something and 
   });
 
   it.each(['card', 'on_delivery'])('has one order when the first fell silent (%s): it stores nothing when it wakes up', async (paymentMethod) => {
+    const before = shop.catalog.stockOf('mug');
     const visitor = shop.shopper();
     const [firstKey, secondKey] = [newKey(), newKey()];
     const { instead, arrived, letGo } = held();
@@ -117,6 +118,7 @@ describe('a shopper who gives up an order that is under way, adds something and 
     expect((await ordersOf(shop, visitor)).map(({ id }) => id)).toEqual([second.id]);
     await until(async () => shop.cart.carts.get(visitor.shopper)?.length === 0);
     expect(codeOf(await shop.place(visitor.headers, firstKey, orderBody({ paymentMethod })))).toBe('cart-empty');
+    await until(async () => shop.catalog.stockOf('mug') === before - 2);
   });
 });
 

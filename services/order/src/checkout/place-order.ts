@@ -2,7 +2,7 @@ import { inTransaction, type Log, signed, unavailable } from '@emall/runtime';
 import type { FastifyRequest } from 'fastify';
 import type { Database } from '../database.ts';
 import { orderEnded, tooManyOrders, totalChanged } from '../errors.ts';
-import { addJobs, job, soldJobs } from '../jobs/add-jobs.ts';
+import { addJobs, job, soldJobs, waitingJobs } from '../jobs/add-jobs.ts';
 import { type Answer, created, isFinal, refusal } from '../keys/answer.ts';
 import { fingerprint } from '../keys/fingerprint.ts';
 import type { HoldOn } from '../keys/hold-on.ts';
@@ -50,7 +50,7 @@ const TOO_MANY = `You have placed ${MOST_DUE} orders within a day that are due o
  * 7. keep the answer   never undone
  *
  * Step 1 lets one checkout of a shopper in at a time. Should two pass it all the same, they meet in step 5, where an index
- * lets one in: the other is asked to come again, and is then told of the first.
+ * lets one in: the other is asked to come again, and then sees the first.
  * No database connection is held while another service or the provider is asked.
  */
 export async function placeOrder(deps: CheckoutDeps, request: FastifyRequest, key: string, body: OrderRequest): Promise<Answer> {
@@ -98,7 +98,7 @@ async function agreeAndStore(deps: CheckoutDeps, claim: Claim, request: FastifyR
 async function storeAccepted(deps: CheckoutDeps, claim: Claim, order: NewOrder): Promise<Answer> {
   const answer = created(placed(deps.links, order));
   return await inTransaction(deps.db, async (trx) => {
-    if (!(await insertOrder(trx, order))) throw unavailable();
+    if (!(await insertOrder(trx, order))) throw rivalled(order);
     await addJobs(trx, soldJobs(order.id));
     await keepAnswer(trx, claim, answer);
     return answer;
@@ -110,11 +110,15 @@ async function storeAwaiting(deps: CheckoutDeps, claim: Claim, order: NewOrder):
     await stillHeld(trx, claim);
     await insertOrder(trx, order);
     const mine = await findOrder(trx, order.id);
-    if (!mine) throw unavailable();
-    await addJobs(trx, [job('expire-order', { orderId: order.id }, { runAfterSeconds: deps.holdSeconds })]);
+    if (!mine) throw rivalled(order);
+    await addJobs(trx, waitingJobs(order.id, deps.holdSeconds));
     return mine;
   });
   return await openPayment(deps, claim, stored);
+}
+
+function rivalled({ id, cartVersion }: NewOrder) {
+  return unavailable({ cause: new Error(`order ${id} was not stored: another of its shopper is of the same cart (${cartVersion}), or awaits payment`) });
 }
 
 /** From here on the stored order is what counts: the cart may have changed since. */

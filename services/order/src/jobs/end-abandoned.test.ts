@@ -95,6 +95,15 @@ describe('a shopper who repeats while it is cleared up behind them', () => {
     expect(shop.catalog.reservations.get(id)?.state).toBe('held');
   });
 
+  it('need not wait for a catalog that is away: the job lets go, and comes again', async () => {
+    const { shopper, headers, key } = await lapsed();
+    await answering(shop.catalog, RELEASE, () => () => ({ status: 500 }), () => expect(endAbandonedCheckout(shop.deps, { shopper, key })).rejects.toThrow());
+    expect((await keyOf(key)).abandoned_at).toBeNull();
+    expect((await shop.place(headers, newKey())).statusCode).toBe(201);
+    await endAbandonedCheckout(shop.deps, { shopper, key });
+    expect((await keyOf(key)).abandoned_at).toBeInstanceOf(Date);
+  });
+
   it('keeps what they reserved when they were first', async () => {
     const { shopper, headers, key } = await lapsed();
     const early = (usual: UpstreamHandler) => async (call: UpstreamCall) => {

@@ -92,7 +92,7 @@ describe('a claim on another key of the same shopper', () => {
     });
     await claiming;
     const second = claimKey(shop.db, shopper, newKey(), PRINT).catch((error: unknown) => error);
-    await until(async () => (await sql<{ waits: boolean }>`select exists (select from pg_locks where locktype = 'advisory' and not granted) as waits`.execute(shop.db)).rows[0]?.waits);
+    await until(async () => (await sql<{ waits: boolean }>`select exists (select from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())) as waits`.execute(shop.db)).rows[0]?.waits);
     resolve();
     await first;
     expect(await second).toMatchObject({ code: 'request-in-progress' });
@@ -120,6 +120,40 @@ describe('a claim on another key of the same shopper', () => {
     await expect(inTrx((trx) => stillHeld(trx, silent))).rejects.toThrow(ClaimLost);
     await expect(inTrx((trx) => keepAnswer(trx, silent, created({})))).rejects.toThrow(ClaimLost);
     expect(await rowOf(answered)).toEqual(before);
+  });
+
+  it('waits for an order that is being stored after its claim lapsed, and sees it', async () => {
+    const { shopper } = shop.shopper();
+    const key = newKey();
+    const silent = await claimed(shopper, key);
+    await lapse(key);
+    const { promise: goOn, resolve } = Promise.withResolvers<void>();
+    const { promise: storing, resolve: begun } = Promise.withResolvers<void>();
+    const id = crypto.randomUUID();
+    const stored = inTrx(async (trx) => {
+      await keepAnswer(trx, silent, created({}));
+      await trx.insertInto('order').values({
+        id, shopper, cart_version: 'v1', state: 'accepted', email: 'ada@example.com', address: '{}' as never, shipping_method: 'standard', payment_method: 'on_delivery', currency: 'GBP',
+        items: 2500, shipping: 395, tax: 0, total: 2895, link_hash: Buffer.alloc(32),
+      }).execute();
+      begun();
+      await goOn;
+    });
+    await storing;
+    const second = claimed(shopper, newKey());
+    await until(async () => (await sql<{ waits: boolean }>`select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%claim_key%') as waits`.execute(shop.db)).rows[0]?.waits);
+    resolve();
+    await stored;
+    expect((await second).standing.inCart).toEqual([{ id, cartVersion: 'v1' }]);
+  });
+
+  it('looks at the keys of its own shopper alone, and at none that was answered', async () => {
+    const { shopper } = shop.shopper();
+    await sql`insert into idempotency_key (shopper, key, fingerprint, holder, lease_until, status, content_type, body)
+      select ${shopper}, 'answered-' || n, '', gen_random_uuid(), now(), 201, '', '' from generate_series(1, 20000) n`.execute(shop.db);
+    await sql`analyze idempotency_key`.execute(shop.db);
+    const plan = await sql<{ 'QUERY PLAN': string }>`explain select from idempotency_key where shopper = ${shopper} and status is null and abandoned_at is null and key <> 'x'`.execute(shop.db);
+    expect(plan.rows.map((row) => row['QUERY PLAN']).join('\n')).toMatch(/idempotency_key_unanswered[^]*Index Cond: \(shopper/);
   });
 
   it('does not matter to the same key of another shopper', async () => {

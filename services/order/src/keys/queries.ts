@@ -9,6 +9,8 @@ import type { Answer } from './answer.ts';
  * answer of another within the same request; who is alive and slow holds on to it, see `holdOn`.
  */
 const LEASE = sql.lit('2 seconds');
+/** Holds what was let go of, or taken from who fell silent. */
+const NOBODY = sql.lit('00000000-0000-0000-0000-000000000000');
 
 export interface Claim {
   shopper: string;
@@ -53,7 +55,7 @@ export async function keptAnswer(db: Database, shopper: string, key: string, fin
     .where('key', '=', key)
     .executeTakeFirst();
   if (kept && fingerprint && !kept.fingerprint.equals(fingerprint)) throw keyReused({ detail: 'This order was changed after it was sent. Load the page again and order once more.' });
-  if (!kept?.body || kept.status === null) throw stillRunning({ headers: { 'retry-after': '1' } });
+  if (!kept?.body || kept.status === null) throw stillRunning({ detail: 'An order of yours is still being placed. Ask again in a second.', headers: { 'retry-after': '1' } });
   return { status: kept.status, contentType: kept.content_type ?? 'application/json', body: kept.body };
 }
 
@@ -125,9 +127,9 @@ export async function keepAnswer(trx: Trx, claim: Claim, answer: Answer): Promis
 }
 
 /** Lets a repeat begin at once; what was reserved waits for it as long as after a crash. The key stays bound to its payload, because an order may have been stored. False when somebody else has taken it over. */
-export async function releaseClaim(db: Database, claim: Claim): Promise<boolean> {
+export async function releaseClaim(db: Database, claim: Pick<Claim, 'shopper' | 'key' | 'holder'>): Promise<boolean> {
   const { rows } = await sql`
-    update idempotency_key set lease_until = clock_timestamp()
+    update idempotency_key set lease_until = clock_timestamp(), holder = ${NOBODY}
     where shopper = ${claim.shopper} and key = ${claim.key} and holder = ${claim.holder}::uuid and status is null
     returning 1`.execute(db);
   return rows.length > 0;

@@ -52,7 +52,7 @@ export const checkoutPages: Pages = async (app, deps) => {
     throw unexpected(status, answer.error);
   }
 
-  /** A repeat of this form may meet the first call still under way, or the claim of one that died: it asks again until the answer is there. */
+  /** This form may meet its first call still under way, another window's order, or the claim of one that died: it asks again until the answer is there. */
   async function order(request: FastifyRequest, form: CheckoutForm) {
     for (let asked = 1; ; asked += 1) {
       const answer = await deps.order.POST('/api/orders', {
