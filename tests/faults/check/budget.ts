@@ -23,8 +23,12 @@ export function retryBudget(facts: Facts): Violation[] {
   const orders = calls.filter(({ kind }) => kind === 'order').length;
   const cards = after.orders.filter(({ paymentMethod }) => paymentMethod === 'card').length;
   const tooMany = (what: string, count: number, { times, factor = budget }: { times: number; factor?: number }) => when(count > times * factor + FEW, violated('I17', `${times} reasons became ${count} ${what}`));
-  // Statistics do not outlive a crash of the server: then they say less, or nothing.
+  const stored = after.orders.length > before.orders.length;
+  const uncounted = (what: string, count: number) => when(stored && count === 0, violated('I17', `there are orders, and no ${what} were counted`));
+  // Statistics do not outlive a crash of the server: then they say less. Whoever orders at the end is counted all the same.
   return [
+    uncounted('claims of a key', after.claims),
+    uncounted('reservations of stock', after.reserves),
     tooMany('claims of a key', after.claims - before.claims, { times: orders }),
     tooMany('reservations of stock', after.reserves - before.reserves, { times: orders + cards }),
     Object.entries(reasonsFor(facts)).flatMap(([route, { times, byJobs }]) => {

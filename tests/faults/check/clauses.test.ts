@@ -164,6 +164,8 @@ const SPOILT: [string, string, (world: Mutable) => void][] = [
     [`answers without end to ${route}`, `answers to ${route}`, ({ ledger }) => ledger.calls.push({ route, outcome: '200', count: 500 })],
     [`failures without end of ${route}`, `calls of ${route}`, ({ ledger }) => ledger.calls.push({ route, outcome: 'silence', count: 2000 })],
   ]),
+  ['claims that nobody counts', 'no claims of a key were counted', (world) => void (world.after.claims = 0)],
+  ['reservations that nobody counts', 'no reservations of stock were counted', (world) => void (world.after.reserves = 0)],
   ['claims without end', 'claims of a key', (world) => void (world.after.claims *= 2)],
 ];
 

@@ -53,8 +53,8 @@ function ms(time: string): string {
 
 const COUNTS = `
   select ${ms('clock_timestamp()')} as at,
-    coalesce(sum(calls) filter (where query ilike '%insert into idempotency_key%'), 0)::integer as claims,
-    coalesce(sum(calls) filter (where query ilike '%insert into reservation (%'), 0)::integer as reserves
+    coalesce(sum(calls) filter (where query ilike '%from claim_key(%'), 0)::integer as claims,
+    coalesce(sum(calls) filter (where query ilike '%insert into reservation_line%'), 0)::integer as reserves
   from extensions.pg_stat_statements`;
 
 const ORDERS = `

@@ -42,10 +42,10 @@ async function ask<T>(target: Target, statement: string, values: unknown[] = [])
 
 const startOf = (target: Target) => ask<string>(target, 'select pg_postmaster_start_time()::text as answer');
 
-/** As `pg_ctl -m immediate restart`: nothing is written out, and what was committed comes from the log. */
-async function crash(target: Target): Promise<Heal> {
+/** As `pg_ctl -m immediate restart`, or as if the kernel had ended its first process: nothing is written out, and what was committed comes from the log. */
+async function crash(target: Target, how: NodeJS.Signals = 'SIGQUIT'): Promise<Heal> {
   const before = await startOf(target);
-  strike(provenPostmaster(target.postgres()), 'SIGQUIT');
+  strike(provenPostmaster(target.postgres()), how);
   return async () => {
     await target.network?.revive();
     await untilServed(target);
@@ -165,9 +165,10 @@ async function lockListings(target: Target): Promise<Heal> {
 }
 
 export const postgresFaults: Fault[] = [
-  { name: 'crash postgres', row: '3.1 Restart (crash)', on: 'postgres', inject: crash },
+  { name: 'crash postgres', row: '3.1 Restart (crash)', on: 'postgres', inject: (target) => crash(target) },
+  { name: 'kill postgres', row: '3.1 Restart (crash)', on: 'postgres', inject: (target) => crash(target, 'SIGKILL') },
   // Only those of the harness stay away until they are started again.
-  { name: 'postgres is away for a minute', row: '3.1 Down 60 s', on: 'postgres', needs: 'proxies', ms: 60_000, inject: crash },
+  { name: 'postgres is away for a minute', row: '3.1 Down 60 s', on: 'postgres', needs: 'proxies', ms: 60_000, inject: (target) => crash(target) },
   { name: 'kill a backend of postgres', row: '3.1 One backend killed', on: 'postgres', inject: killBackend },
   { name: 'freeze postgres', row: '3.1 Frozen / blackholed', on: 'postgres', inject: freezePostmaster },
   { name: 'end all sessions of order', row: '3.1 One backend killed', on: 'postgres', inject: (target) => endSessions(target, 'order_run') },

@@ -60,6 +60,18 @@ async function killWorker(shop: TestShop): Promise<Heal> {
   };
 }
 
+/** Its workers, who serve; the master only looks after them. */
+async function freezeWorkers(shop: TestShop): Promise<Heal> {
+  await serving(shop, 'nginx');
+  const workers = workersOf(provenProcess(shop.topology(), 'nginx'));
+  for (const worker of workers) strike(worker, 'SIGSTOP');
+  return async () => {
+    const stopped = workers.filter(({ pid }) => isStopped(pid)).length;
+    for (const worker of workers) signal(worker, 'SIGCONT');
+    return evidenceIf(stopped > 0, `${stopped} workers of nginx stood still`);
+  };
+}
+
 /** Another fault may have ended it a moment ago: then the one that is started in its place. */
 async function serving(shop: TestShop, name: string): Promise<TopologyProcess> {
   await until(() => shop.topology().processes.some((process) => process.name === name && isAlive(process)), BACK_MS, () => `${name} does not run`);
@@ -120,6 +132,7 @@ export const processFaults: Fault[] = [
   { name: 'freeze both orders', row: '3.3 Partition gateway <-> order', on: 'order', inject: (target) => partition(target, 'order') },
   { name: 'reload nginx', row: '3.3 nginx reload', on: 'nginx', inject: ({ shop }) => reload(shop) },
   { name: 'kill a worker of nginx', row: '3.3 Replica killed', on: 'nginx', inject: ({ shop }) => killWorker(shop) },
+  { name: 'freeze nginx', row: '3.3 Replica frozen', on: 'nginx', inject: ({ shop }) => freezeWorkers(shop) },
   ...SINGLE.map((name): Fault => ({ name: `kill ${name}`, row: '3.3 Replica killed', on: name, inject: ({ shop }) => kill(shop, name) })),
   { name: 'kill redis', row: '3.2 Down', on: 'redis', needs: 'supervisor', inject: ({ shop }) => kill(shop, 'redis') },
   { name: 'freeze sandbox', row: '3.4 10 s answer / never answers', on: 'sandbox', inject: ({ shop }) => freeze(shop, 'sandbox') },
