@@ -50,6 +50,7 @@ describe('the database of orders', () => {
 
   it.each([
     ['an order in a state that nobody knows', () => order({ state: 'lost' }), 'order_state_check'],
+    ['a way to pay that nobody knows', () => order({ payment_method: 'cheque' }), 'order_payment_method_check'],
     ['a total that does not add up', () => order({ total: 99 }), 'order_total_adds_up'],
     ['items for less than nothing', () => order({ items: -1, total: -1 }), 'order_items_check'],
     ['shipping for less than nothing', () => order({ shipping: -1, total: 99 }), 'order_shipping_check'],
@@ -62,10 +63,12 @@ describe('the database of orders', () => {
     ['two orders of one id', () => twice(() => order({ id: '00000000-0000-8000-8000-000000000001' })), 'order_pkey'],
     ['a line for less than nothing', () => line({ price: -1 }), 'order_line_price_check'],
     ['a line of nothing', () => line({ quantity: 0 }), 'order_line_quantity_check'],
+    ['two lines in one place of an order', () => paid().then((order_id) => twice(() => line({ order_id }))), 'order_line_pkey'],
     ['a line of no order', () => line({ order_id: crypto.randomUUID() }), 'order_line_order_id_fkey'],
     ['two claims of one key', () => twice(() => key({ key: 'the same' })), 'idempotency_key_pkey'],
     ['an answer of 429 or 5xx that is kept', async () => (await expect(key({ status: 503, body: '{}' })).rejects.toThrow('idempotency_key_status_check'), await key({ status: 429, body: '{}' })), 'idempotency_key_status_check'],
     ['half an answer', () => key({ status: 201 }), 'idempotency_key_check'],
+    ['a payment in a state that nobody knows', () => paid({ state: 'lost' }), 'payment_state_check'],
     ['a payment of nothing', () => paid({ amount: 0 }), 'payment_amount_check'],
     ['a payment that is called paid and is not', () => paid({ state: 'paid', received: 99 }), 'payment_paid_in_full'],
     ['more returned than received', () => paid({ refunded: 101 }), 'payment_refunds_no_more_than_received'],
@@ -73,6 +76,7 @@ describe('the database of orders', () => {
     ['one session for two orders', () => twice(() => paid({ session_id: 'cs_1' })), 'payment_session_id_key'],
     ['one event twice', () => twice(() => event({})), 'payment_event_pkey'],
     ['an event of no order', () => event({ id: 'evt_2', order_id: crypto.randomUUID() }), 'payment_event_order_id_fkey'],
+    ['a refund in a state that nobody knows', () => refund({ state: 'lost', ended_at: 'now' }), 'refund_state_check'],
     ['a refund of nothing', () => refund({ amount: 0 }), 'refund_amount_check'],
     ['a refund that ended and is open', () => refund({ ended_at: 'now' }), 'refund_ends_once'],
     ['a refund that is done and has no name', () => refund({ state: 'done', ended_at: 'now' }), 'refund_done_has_name'],

@@ -64,12 +64,21 @@ describe('changes at the same moment', () => {
 });
 
 describe('the database itself', () => {
-  it('holds no quantity outside 1..99, no malformed SKU and no line without its cart', async () => {
-    const write = (shopper: string, sku: string, quantity: number) =>
-      sql`insert into cart_line (shopper, sku, quantity, name, price_amount, price_currency) values (${shopper}, ${sku}, ${quantity}, 'x', 1, 'GBP')`.execute(shop.db);
+  const line = (shopper: string, { sku = 'A', quantity = 1, price = 1 } = {}) =>
+    sql`insert into cart_line (shopper, sku, quantity, name, price_amount, price_currency) values (${shopper}, ${sku}, ${quantity}, 'x', ${price}, 'GBP')`.execute(shop.db);
+  beforeAll(async () => {
     await sql`insert into cart (shopper) values ('direct')`.execute(shop.db);
-    for (const quantity of [0, -1, 100]) await expect(write('direct', 'A', quantity)).rejects.toThrow('cart_line_quantity');
-    await expect(write('direct', 'a b', 1)).rejects.toThrow('cart_line_sku');
-    await expect(write('nobody', 'A', 1)).rejects.toThrow('foreign key');
+  });
+
+  it('holds no quantity outside 1..99', async () => {
+    for (const quantity of [0, -1, 100]) await expect(line('direct', { quantity })).rejects.toThrow('cart_line_quantity');
+  });
+
+  it.each([
+    ['malformed SKU', () => line('direct', { sku: 'a b' }), 'cart_line_sku'],
+    ['price of less than nothing', () => line('direct', { price: -1 }), 'cart_line_price'],
+    ['line without its cart', () => line('nobody'), 'cart_line_shopper_fkey'],
+  ])('holds no %s', async (_what, write, constraint) => {
+    await expect(write()).rejects.toThrow(constraint);
   });
 });

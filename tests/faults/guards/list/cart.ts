@@ -11,6 +11,9 @@ export const cartGuards: Guard[] = [
     { name: 'unique: the key of an add', protects: ['I14'], text: '  added_at timestamptz not null default now(),\n  primary key (shopper, key)', instead: '  added_at timestamptz not null default now()', caughtBy: [ADD, 'adds once when twenty repeats arrive together'] },
     { name: 'unique: a cart is emptied once for each order', protects: ['I13', 'I14'], text: 'order_id text primary key', instead: 'order_id text', caughtBy: [CLEAR, 'does so once for each order'] },
     { name: 'constraint: 1 to 99 of one thing', protects: ['I9'], text: 'constraint cart_line_quantity check (quantity between 1 and 99)', instead: 'constraint cart_line_quantity check (true)', caughtBy: [AT_ONCE, 'holds no quantity outside 1..99'] },
+    { name: 'constraint: a SKU of the cart is well formed', protects: ['I9'], text: "constraint cart_line_sku check (sku ~ '^[A-Za-z0-9._-]{1,40}$')", instead: 'constraint cart_line_sku check (true)', caughtBy: [AT_ONCE, 'holds no malformed SKU'] },
+    { name: 'constraint: a price that was shown is no less than nothing', protects: ['I9'], text: 'constraint cart_line_price check (price_amount >= 0)', instead: 'constraint cart_line_price check (true)', caughtBy: [AT_ONCE, 'holds no price of less than nothing'] },
+    { name: 'foreign key: a line of the cart has a cart', protects: ['I14'], text: 'shopper text not null references cart on delete cascade', instead: 'shopper text not null', caughtBy: [AT_ONCE, 'holds no line without its cart'] },
     { name: 'constraint: 100 different things at most', protects: ['I14'], text: 'select count(*) < most or', instead: 'select true or', caughtBy: [AT_ONCE, 'stop at 100 different things'] },
   ]),
   ...guardsOf('services/cart/src/lines/queries.ts', [

@@ -17,6 +17,7 @@ export const catalogGuards: Guard[] = [
     { name: 'constraint: the states of a reservation', protects: ['I2'], text: "state text not null check (state in ('held', 'committed', 'released'))", instead: 'state text not null', caughtBy: [CONSTRAINTS, 'a reservation in a state that nobody knows'] },
     { name: 'constraint: a reserved line is of one unit at least', protects: ['I2'], text: 'quantity integer not null check (quantity > 0)', instead: 'quantity integer not null', caughtBy: [CONSTRAINTS, 'a reserved line of nothing'] },
     { name: 'constraint: a SKU stands once in a reservation', protects: ['I2'], text: ',\n  primary key (order_id, sku)', instead: '', caughtBy: [CONSTRAINTS, 'the same SKU twice in a reservation'] },
+    { name: 'foreign key: a reserved line has a reservation', protects: ['I2'], text: 'order_id text collate "C" not null references reservation on delete cascade', instead: 'order_id text collate "C" not null', caughtBy: [CONSTRAINTS, 'a reserved line of no order'] },
   ]),
   ...guardsOf('services/catalog/src/stock/reserve.ts', [
     { name: 'conditional decrement: nothing is taken unless every line is free', protects: ['I1', 'I7'], text: 'from locked where free >= quantity) = cardinality', instead: 'from locked) = cardinality', caughtBy: [TURNS, 'is refused as sold out, and holds nothing'] },

@@ -6,6 +6,7 @@ const CONSTRAINTS = 'services/order/src/constraints.test.ts';
 export const orderConstraints: Guard[] = [
   ...guardsOf('services/order/migrations/0001-orders.sql', [
     { name: 'constraint: the states of an order', protects: ['I8'], text: "state text not null check (state in ('awaiting_payment', 'paid', 'accepted', 'shipped', 'cancelled', 'refunded'))", instead: 'state text not null', caughtBy: [CONSTRAINTS, 'an order in a state that nobody knows'] },
+    { name: 'constraint: the ways to pay', protects: ['I8'], text: "payment_method text not null check (payment_method in ('card', 'on_delivery'))", instead: 'payment_method text not null', caughtBy: [CONSTRAINTS, 'a way to pay that nobody knows'] },
     { name: 'constraint: a total adds up', protects: ['I9'], text: 'check (total = items + shipping)', instead: 'check (true)', caughtBy: [CONSTRAINTS, 'a total that does not add up'] },
     { name: 'constraint: items cost no less than nothing', protects: ['I9'], text: 'items integer not null check (items >= 0)', instead: 'items integer not null', caughtBy: [CONSTRAINTS, 'items for less than nothing'] },
     { name: 'constraint: shipping costs no less than nothing', protects: ['I9'], text: 'shipping integer not null check (shipping >= 0)', instead: 'shipping integer not null', caughtBy: [CONSTRAINTS, 'shipping for less than nothing'] },
@@ -13,6 +14,7 @@ export const orderConstraints: Guard[] = [
     { name: 'constraint: an unpaid order has an end', protects: ['I8'], text: "check (state <> 'awaiting_payment' or hold_until is not null)", instead: 'check (true)', caughtBy: [CONSTRAINTS, 'an unpaid order without an end'] },
     { name: 'constraint: a line costs no less than nothing', protects: ['I9'], text: 'price integer not null check (price >= 0)', instead: 'price integer not null', caughtBy: [CONSTRAINTS, 'a line for less than nothing'] },
     { name: 'constraint: a line is of one unit at least', protects: ['I9'], text: 'quantity integer not null check (quantity >= 1)', instead: 'quantity integer not null', caughtBy: [CONSTRAINTS, 'a line of nothing'] },
+    { name: 'unique: the places of an order’s lines', protects: ['I6', 'I9'], text: ',\n  primary key (order_id, position)', instead: '', caughtBy: [CONSTRAINTS, 'two lines in one place of an order'] },
     { name: 'foreign key: a line has an order', protects: ['I6'], text: 'order_id uuid not null references "order"', instead: 'order_id uuid not null', caughtBy: [CONSTRAINTS, 'a line of no order'] },
   ]),
   ...guardsOf('services/order/migrations/0002-idempotency-keys.sql', [
@@ -21,6 +23,7 @@ export const orderConstraints: Guard[] = [
     { name: 'constraint: an answer is kept whole', protects: ['I5'], text: 'check ((status is null) = (body is null))', instead: 'check (true)', caughtBy: [CONSTRAINTS, 'half an answer'] },
   ]),
   ...guardsOf('services/order/migrations/0003-payments.sql', [
+    { name: 'constraint: the states of a payment', protects: ['I4', 'I8'], text: "check (state in ('opening', 'open', 'paid', 'expired', 'refunding', 'refunded'))", instead: 'check (true)', caughtBy: [CONSTRAINTS, 'a payment in a state that nobody knows'] },
     { name: 'constraint: a payment is of something', protects: ['I4'], text: 'amount integer not null check (amount > 0)', instead: 'amount integer not null', caughtBy: [CONSTRAINTS, 'a payment of nothing'] },
     { name: 'constraint: paid is paid in full', protects: ['I4'], text: "check (state <> 'paid' or received = amount)", instead: 'check (true)', caughtBy: [CONSTRAINTS, 'a payment that is called paid and is not'] },
     { name: 'constraint: no more returned than received', protects: ['I4'], text: 'check (refunded between 0 and received)', instead: 'check (true)', caughtBy: [CONSTRAINTS, 'more returned than received'] },
@@ -39,6 +42,7 @@ export const orderConstraints: Guard[] = [
     { name: 'constraint: what is sold keeps its stock', protects: ['I1', 'I2'], text: "check (state not in ('awaiting_payment', 'paid', 'accepted', 'shipped') or stock in ('held', 'committed'))", instead: 'check (true)', caughtBy: [CONSTRAINTS, 'a sold order whose stock goes back'] },
   ]),
   ...guardsOf('services/order/migrations/0009-refunds.sql', [
+    { name: 'constraint: the states of a refund', protects: ['I4', 'I8'], text: "check (state in ('open', 'done', 'failed'))", instead: 'check (true)', caughtBy: [CONSTRAINTS, 'a refund in a state that nobody knows'] },
     { name: 'constraint: a refund is of something', protects: ['I4'], text: 'amount integer not null check (amount > 0)', instead: 'amount integer not null', caughtBy: [CONSTRAINTS, 'a refund of nothing'] },
     { name: 'constraint: a refund ends once', protects: ['I4'], text: "check ((state = 'open') = (ended_at is null))", instead: 'check (true)', caughtBy: [CONSTRAINTS, 'a refund that ended and is open'] },
     { name: 'constraint: a refund that was made is known to the provider', protects: ['I4'], text: "check (state <> 'done' or provider_id is not null)", instead: 'check (true)', caughtBy: [CONSTRAINTS, 'a refund that is done and has no name'] },
