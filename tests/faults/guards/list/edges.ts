@@ -30,6 +30,7 @@ export const edgeGuards: Guard[] = [
     { name: 'a body has no field that nobody knows', protects: ['I9'], text: "copy['additionalProperties'] = false;", instead: "copy['additionalProperties'] = true;", caughtBy: [SERVICE, 'refuses unknown fields at every depth'] },
     { name: 'a body is taken as it is: text is no number', protects: ['I9'], text: 'newAjv({ allErrors: true, strictNumbers: true })', instead: 'newAjv({ allErrors: true, strictNumbers: true, coerceTypes: true })', caughtBy: [SERVICE, 'refuses "3" as a quantity'] },
     { name: 'a number beyond all numbers is no quantity', protects: ['I9'], text: 'strictNumbers: true', instead: 'strictNumbers: false', caughtBy: [SERVICE, 'refuses a number beyond all numbers'] },
+    { name: 'a body names each member once', protects: ['I9'], text: 'const twice = memberTwice(text);', instead: 'const twice: string | undefined = void memberTwice;', caughtBy: [SERVICE, 'refuses a member twice with 400'] },
   ]),
   ...guardsOf('infra/runtime/src/identity.ts', [
     { name: 'signature check: who a request is for', protects: ['I10'], text: 'if (!timingSafeEqual(Buffer.from(expected), Buffer.from(signature))) return undefined;', instead: 'void [expected, timingSafeEqual];', caughtBy: [IDENTITY, 'is refused with another shopper'] },
