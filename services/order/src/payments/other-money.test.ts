@@ -69,6 +69,41 @@ describe('a second payment for one order', () => {
   });
 });
 
+describe('a second way to pay one order', () => {
+  it('that lapses unused leaves the first one open', async () => {
+    const order = await placeByCard(shop);
+    const second = await secondSession(shop, order.id);
+    await shop.atProvider(`/v1/checkout/sessions/${second.id}/expire`, {});
+    const [expired = ''] = await eventsAbout(shop, second.id, 'checkout.session.expired');
+    expect((await deliver(shop, expired)).statusCode).toBe(200);
+    await finishPayments(shop);
+    expect(await orderOf(shop, order.id)).toEqual({ state: 'awaiting_payment', stock: 'held' });
+    await shop.pay(order.url);
+    expect((await look(shop, order)).state).toBe('paid');
+  });
+});
+
+describe('the payment of another order', () => {
+  it('neither pays this one nor goes back', async () => {
+    const [unpaid, paid] = [await placeByCard(shop), await paidOrder(shop)];
+    const books = () => Promise.all([orderOf(shop, paid.id), paymentOf(shop, paid.id), orderOf(shop, unpaid.id), paymentOf(shop, unpaid.id)]);
+    const before = await books();
+    const [completed = ''] = await eventsAbout(shop, paid.id, 'checkout.session.completed');
+    const event = JSON.parse(completed.replaceAll(paid.id, unpaid.id));
+    event.id = `evt_${crypto.randomUUID()}`;
+    expect(event.data.object).toMatchObject({ id: before[1].session_id, metadata: { order: unpaid.id }, payment_intent: paid.intentId });
+    expect((await deliver(shop, JSON.stringify(event))).statusCode).toBe(200);
+    await finishPayments(shop);
+    expect(await books()).toEqual(before);
+    expect(await returnedOf(shop, paid.intentId)).toEqual([]);
+    expect([...(await refundsOf(shop, paid.id)), ...(await refundsOf(shop, unpaid.id))]).toEqual([]);
+    const { charges } = await shop.ledger();
+    expect(charges.filter(({ intent }: { intent: string }) => intent === paid.intentId)).toHaveLength(1);
+    await shop.pay(unpaid.url);
+    expect((await look(shop, unpaid)).state).toBe('paid');
+  });
+});
+
 describe('money of another amount or currency', () => {
   it.each([{ amount: TOTAL - 1, currency: 'gbp' }, { amount: TOTAL + 1, currency: 'gbp' }, { amount: TOTAL, currency: 'eur' }])('never pays an order, and goes back: $amount $currency', async (other) => {
     for (const way of ['by webhook', 'by the provider’s own answer']) {

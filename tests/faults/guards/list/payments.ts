@@ -26,12 +26,16 @@ export const paymentGuards: Guard[] = [
     { name: 'paid is what was agreed: the amount', protects: ['I4'], text: 'amount === payment.amount && ', instead: '', caughtBy: [PAYMENTS, 'with another amount, currency or session never makes an order paid'] },
     { name: 'paid is what was agreed: the currency', protects: ['I4'], text: ' && sameCurrency;', instead: ';', caughtBy: [PAYMENTS, 'with another amount, currency or session never makes an order paid'] },
     { name: 'paid is what was agreed: the session', protects: ['I4'], text: 'const agreed = ours && ', instead: 'const agreed = ', caughtBy: [PAYMENTS, 'with another amount, currency or session never makes an order paid'] },
+    { name: 'expiry: only the order’s own session ends it', protects: ['I3', 'I16'], text: "if (!ours || order.state !== 'awaiting_payment') return 'unchanged';", instead: "if (order.state !== 'awaiting_payment') return 'unchanged';", caughtBy: [OTHER, 'that lapses unused leaves the first one open'] },
     { name: 'a webhook that disagrees is looked into', protects: ['I16'], text: "if (!agreed && told === 'by-webhook') return 'disagrees';", instead: '', caughtBy: [PAYMENTS, 'with another amount, currency or session never makes an order paid'] },
     { name: 'compensation: money of another amount goes back', protects: ['I3', 'I4'], text: "if (agreed && order.state === 'awaiting_payment') {", instead: "if (order.state === 'awaiting_payment') {", caughtBy: [OTHER, 'never pays an order, and goes back: 2894 gbp'] },
     { name: 'compensation: a second payment goes back', protects: ['I4'], text: "if (!ours) return (await returnRest(trx, { ...unwanted, reason: AUTOMATIC.paidTwice }, [])) ? 'returning' : 'unchanged';", instead: "if (!ours) return 'unchanged';", caughtBy: [OTHER, 'goes back by itself, and the order stays paid by the first'] },
     { name: 'a payment without a name pays nothing', protects: ['I4'], text: "if (told === 'by-webhook') return 'disagrees';\n    throw unavailable(", instead: "if (payment.intent_id !== null) throw unavailable(", caughtBy: [OTHER, 'is asked of the provider until it has one'] },
     { name: 'a payment that is known changes nothing more', protects: ['I4', 'I16'], text: "if (payment.intent_id !== null) return 'unchanged';", instead: '', caughtBy: [PAYMENTS, 'knows of the payment when the shopper comes back before the webhook'] },
     { name: 'compensation: money for an ended order goes back', protects: ['I3', 'I4'], text: '  await reckon(trx, orderId, reason);\n', instead: '  void reckon;\n', caughtBy: [PAYMENTS, 'goes back by itself'] },
+  ]),
+  ...guardsOf('services/order/src/jobs/apply-payment-event.ts', [
+    { name: 'the payment of one order is no other’s', protects: ['I4', 'I16'], text: 'truth?.orderId === orderId ? await', instead: 'truth ? await', caughtBy: [OTHER, 'neither pays this one nor goes back'] },
   ]),
   ...guardsOf('services/order/src/orders/end-unpaid.ts', [
     { name: 'what the provider does not know is not ended while it may be paid elsewhere', protects: ['I4'], text: 'if (!holdUntil || (await databaseClock(db)) < provider.endOf({ placedAt, holdUntil }).getTime()) {', instead: 'if (!holdUntil) {', caughtBy: [SESSION, 'that the provider does not know changes nothing'] },
