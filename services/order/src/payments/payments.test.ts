@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { invalidRequest } from '@emall/runtime';
+import { recordLog } from '@emall/runtime/testing';
 import { sign } from '../../../../infra/local/src/sandbox/webhooks.ts';
 import type { Webhook } from '../testing/relay.ts';
 import { newKey, openShop, orderBody, PUBLIC_URL, type Shop, until, webhookSecret } from '../testing/shop.ts';
 
+const { log, lines } = recordLog();
 let shop: Shop;
 beforeAll(async () => {
-  shop = await openShop();
+  shop = await openShop({ log });
 });
 afterAll(() => shop.close());
 beforeEach(() => {
@@ -161,16 +163,24 @@ describe('a webhook (3.4 Forged, stale, replayed, unknown order)', () => {
     expect([response.statusCode, response.json().code]).toEqual([400, 'invalid-signature']);
   });
 
-  it('is refused when it is forged, unsigned or older than five minutes, and changes nothing', async () => {
+  it('is refused when it is forged, unsigned or older than five minutes, logged without its body, and changes nothing', async () => {
     shop.relay.held = true;
     const { id, url } = await placeByCard();
     await shop.pay(url);
     const { body } = await eventFor(id, 'checkout.session.completed');
     const now = Math.floor(Date.now() / 1000);
-    for (const signature of ['', 'nonsense', sign(body, 'whsec_other'), sign(`${body} `, webhookSecret), sign(body, webhookSecret, now - 301)]) {
+    const logged = lines.length;
+    const signatures = ['', 'nonsense', sign(body, 'whsec_other'), sign(`${body} `, webhookSecret), sign(body, webhookSecret, now - 301)];
+    for (const signature of signatures) {
       const response = await shop.sendWebhook(body, signature);
       expect([response.statusCode, response.json().code]).toEqual([400, 'invalid-signature']);
     }
+    const told = lines.slice(logged);
+    const refused = told.filter((line) => line.includes('refused a payment event')).map((line) => JSON.parse(line));
+    expect(refused).toEqual(signatures.map(() => expect.objectContaining({ level: 'warn', code: 'invalid-signature', bytes: body.length })));
+    const inBody = [id, ...(body.match(/\b(evt|cs|pi)_\w+/g) ?? []), 'ada@example.com'];
+    expect(inBody).toEqual(inBody.filter((text) => body.includes(text)));
+    expect(told.filter((line) => inBody.some((text) => line.includes(text)))).toEqual([]);
     expect(await stateOf(id)).toBe('awaiting_payment');
     expect((await signed(body, now - 290)).statusCode).toBe(200);
     await becomes(id, 'paid');
