@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { UpstreamCall } from '@emall/runtime/testing';
+import type { UpstreamCall, UpstreamHandler } from '@emall/runtime/testing';
 import { sql } from 'kysely';
 import { answering } from '../testing/neighbours.ts';
 import { networkTo } from '../testing/network.ts';
@@ -96,16 +96,42 @@ describe('a replica whose database', () => {
 });
 
 describe('a worker that stops', () => {
-  it('leaves no job locked and no heartbeat', async () => {
+  it('leaves no job locked and no heartbeat, and hands back what it has fetched and not begun', async () => {
     const before = await pools();
-    const worker = shop.startJobs();
-    const mine = await until(async () => {
-      const found = (await pools()).filter((id) => !before.includes(id));
-      return found.length === 2 && found;
-    }, SOON_MS);
-    await worker.stop();
-    expect((await pools()).filter((id) => mine.includes(id))).toEqual([]);
-    expect((await queue()).filter(({ locked_by: by }) => by !== null && mine.includes(by))).toEqual([]);
+    const orders = await Promise.all(Array.from({ length: 6 }, () => place('on_delivery')));
+    const begun = new Set<string>();
+    const { promise: end, resolve: endWaiting } = Promise.withResolvers<void>();
+    const slowly = (task: string, orderOf: (call: UpstreamCall) => string | undefined) => (usual: UpstreamHandler) => async (call: UpstreamCall) => {
+      begun.add(`${task}:${orderOf(call)}`);
+      await end;
+      return await usual(call);
+    };
+    const slowStock = slowly('commit-stock', ({ url }) => url.split('/')[3]);
+    const slowCart = slowly('clear-cart', ({ body }) => (body as { orderId: string }).orderId);
+    await answering(shop.catalog, COMMIT, slowStock, () => answering(shop.cart, 'POST /internal/carts/clear', slowCart, async () => {
+      const worker = shop.startJobs();
+      const mine = await until(async () => {
+        const found = (await pools()).filter((id) => !before.includes(id));
+        return found.length === 2 && found;
+      }, SOON_MS);
+      const inHand = async () => (await queue()).filter(({ locked_by: by }) => by !== null && mine.includes(by)).map(({ key }) => key);
+      const notBegun = await until(async () => {
+        const waiting = (await inHand()).filter((key) => /^(commit-stock|clear-cart):/.test(key) && !begun.has(key));
+        return begun.size >= 3 && waiting.length > 0 && waiting;
+      }, SOON_MS);
+      const stopped = worker.stop();
+      endWaiting();
+      await stopped;
+      expect(await inHand()).toEqual([]);
+      expect((await pools()).filter((id) => mine.includes(id))).toEqual([]);
+      // For the next one, at once and as if nobody had fetched it.
+      const { rows: left } = await sql<{ key: string }>`select key from order_jobs.jobs where attempts = 0 and run_at <= now()`.execute(shop.db);
+      const handedBack = notBegun.filter((key) => !begun.has(key));
+      expect(handedBack).not.toEqual([]);
+      expect(left.map(({ key }) => key)).toEqual(expect.arrayContaining(handedBack));
+    }));
+    startWorkerHere();
+    for (const { id } of orders) await committed(id);
   });
 });
 
