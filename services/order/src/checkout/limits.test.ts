@@ -2,11 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newKey, openShop, orderBody, type Shop, until } from '../testing/shop.ts';
 
 const MANY = Array.from({ length: 11 }, (_, i) => `many-${i}`);
+/** The most that the provider takes at once: £999,999.99. */
+const MOST = 99_999_999;
 const CUPS = { expectedTotal: { amount: 895, currency: 'GBP' } };
 
 let shop: Shop;
 beforeAll(async () => {
-  shop = await openShop({ goods: [{ sku: 'cup', price: 500, stock: 1000 }, ...MANY.map((sku) => ({ sku, price: 100, stock: 100 }))] });
+  shop = await openShop({ goods: [{ sku: 'cup', price: 500, stock: 1000 }, { sku: 'yacht', price: MOST, stock: 1 }, { sku: 'pin', price: 1, stock: 1 }, ...MANY.map((sku) => ({ sku, price: 100, stock: 100 }))] });
 });
 afterAll(() => shop.close());
 
@@ -35,6 +37,22 @@ describe('the units of one order', () => {
   it('may be 1,000', async () => {
     const { headers } = shop.shopper(lines(10));
     const placed = await shop.place(headers, newKey(), orderBody({ expectedTotal: { amount: 100_000, currency: 'GBP' } }));
+    expect(placed.statusCode).toBe(201);
+  });
+});
+
+describe('the total of one order', () => {
+  it('is at most what can be paid at once: more is refused before anything is held, and by the quote too', async () => {
+    const { headers } = shop.shopper([{ sku: 'yacht', quantity: 1 }, { sku: 'pin', quantity: 1 }]);
+    const quoted = await shop.app.inject({ method: 'POST', url: '/api/orders/quote', headers, body: { address: {}, shippingMethod: 'standard' } });
+    const placed = await shop.place(headers, newKey(), orderBody({ expectedTotal: { amount: MOST + 1, currency: 'GBP' } }));
+    for (const answer of [quoted, placed]) expect(answer.json()).toMatchObject({ status: 409, code: 'total-too-large' });
+    expect(['yacht', 'pin'].map((sku) => shop.catalog.stockOf(sku))).toEqual([1, 1]);
+  });
+
+  it('may be as much', async () => {
+    const { headers } = shop.shopper([{ sku: 'yacht', quantity: 1 }]);
+    const placed = await shop.place(headers, newKey(), orderBody({ paymentMethod: 'card', expectedTotal: { amount: MOST, currency: 'GBP' } }));
     expect(placed.statusCode).toBe(201);
   });
 });

@@ -139,6 +139,19 @@ describe('a tampered order', () => {
   });
 });
 
+describe('an address', () => {
+  it.each([
+    ['a card number', { line1: 'Flat 4242 4242 4242 4242' }],
+    ['a control character', { line1: 'Flat 4\u001b[2J' }],
+  ])('that holds %s is refused before the key is claimed', async (_what, over) => {
+    const { shopper, headers } = shop.shopper();
+    const body = orderBody();
+    const response = await place(headers, newKey(), { ...body, address: { ...body.address, ...over } });
+    expect(response.json()).toMatchObject({ status: 400, errors: [{ field: 'address.line1' }] });
+    expect(await shop.db.selectFrom('idempotency_key').select('key').where('shopper', '=', shopper).execute()).toEqual([]);
+  });
+});
+
 describe('POST /api/orders/quote', () => {
   const quote = (headers: Record<string, string>, body: object) => shop.app.inject({ method: 'POST', url: '/api/orders/quote', headers, body });
 

@@ -47,5 +47,9 @@ export const checkoutGuards: Guard[] = [
   ]),
   ...guardsOf('services/order/src/checkout/quote.ts', [
     { name: 'an order is of 1,000 pieces at most', protects: ['I12'], text: 'if (units > MOST_UNITS) throw', instead: 'if (false) throw', caughtBy: [LIMITS, 'are at most 1,000'] },
+    { name: 'an order is of no more than can be paid at once', protects: ['I4', 'I9'], text: 'if (total > LARGEST_TOTAL) throw', instead: 'if (false) throw', caughtBy: [LIMITS, 'is at most what can be paid at once'] },
+  ]),
+  ...guardsOf('services/order/src/checkout/routes.ts', [
+    { name: 'no card number is kept with an order', protects: ['I7'], text: '      checkDelivery({ email, ...address });\n', instead: '      void [email, address];\n', caughtBy: [PLACE, 'that holds a card number is refused before the key is claimed'] },
   ]),
 ];
