@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { asShopper, countStatements, type UpstreamCall, type UpstreamHandler } from '@emall/runtime/testing';
+import { sql } from 'kysely';
+import pg from 'pg';
 import { answering } from '../testing/neighbours.ts';
 import { newKey, openShop, orderBody, PUBLIC_URL, type Shop, until } from '../testing/shop.ts';
 
@@ -151,6 +153,81 @@ describe('an address', () => {
     expect(await shop.db.selectFrom('idempotency_key').select('key').where('shopper', '=', shopper).execute()).toEqual([]);
   });
 });
+
+describe('an order on delivery', () => {
+  let quiet: Shop;
+  beforeAll(async () => {
+    // With one connection, whoever held it would be seen by everybody else; without jobs, only the checkout writes.
+    quiet = await openShop({ jobs: false, connections: 1 });
+  });
+  afterAll(() => quiet.close());
+
+  it('waits for the disk once, when it is stored, and so with the reservation of catalog twice in three transactions', async () => {
+    // As outside of tests, whose server does not flush: said to the only connection.
+    await sql`set synchronous_commit = on`.execute(quiet.db);
+    const commits = await recordCommits(quiet.database.ownerUrl, async () => {
+      const { headers } = quiet.shopper();
+      expect((await quiet.place(headers, newKey())).statusCode).toBe(201);
+    });
+    expect(commits.filter(({ wrote }) => wrote.includes('order'))).toEqual([{ flushed: true, wrote: ['_private_jobs', 'idempotency_key', 'order', 'order_line'] }]);
+    // The claim, and on a slow day its renewals.
+    const claims = commits.filter(({ wrote }) => !wrote.includes('order'));
+    expect(claims).not.toEqual([]);
+    for (const claim of claims) expect(claim).toEqual({ flushed: false, wrote: ['idempotency_key'] });
+  });
+
+  it.each([
+    ['cart shows what is in it', 'GET /api/cart'],
+    ['catalog tells the prices', 'POST /internal/prices'],
+    ['catalog reserves', RESERVE],
+  ])('holds no database connection while it waits until %s', async (_what, route) => {
+    const { headers } = quiet.shopper();
+    const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+    const silent = () => () => (ask(), 'hang' as const);
+    await answering(route.includes('cart') ? quiet.cart : quiet.catalog, route, silent, async () => {
+      let ended = false;
+      const outcome = quiet.place(headers, newKey()).finally(() => (ended = true));
+      await asked;
+      const others = await quiet.app.inject({ url: '/api/orders', headers: asShopper().headers });
+      expect([others.statusCode, ended]).toEqual([200, false]);
+      expect((await outcome).statusCode).toBe(503);
+    });
+  });
+});
+
+interface Commit {
+  /** Whether it waited for the disk. */
+  flushed: boolean;
+  wrote: string[];
+}
+
+/** The transactions that write something of the service meanwhile, as each is at the moment of its commit. */
+async function recordCommits(ownerUrl: string, during: () => Promise<void>): Promise<Commit[]> {
+  const owner = new pg.Client({ connectionString: ownerUrl });
+  await owner.connect();
+  try {
+    await owner.query(`
+      create table seen_commit (xid text, setting text, wrote text);
+      create function see_commit() returns trigger language plpgsql security definer set search_path from current as $$
+      begin
+        insert into seen_commit values (pg_current_xact_id()::text, current_setting('synchronous_commit'), tg_table_name);
+        return null;
+      end $$;
+      do $$ declare seen regclass; begin
+        for seen in select oid from pg_class where relkind = 'r' and relname <> 'seen_commit'
+          and (relnamespace = 'orders'::regnamespace or oid = 'order_jobs._private_jobs'::regclass) loop
+          execute format('create constraint trigger see_commit after insert or update or delete on %s deferrable initially deferred for each row execute function see_commit()', seen);
+        end loop;
+      end $$`);
+    await during();
+    const { rows } = await owner.query<Commit>(`
+      select setting <> 'off' as flushed, array_agg(distinct wrote order by wrote) as wrote from seen_commit group by xid, setting order by min(xid::bigint)`);
+    return rows;
+  } finally {
+    await owner.query('drop function if exists see_commit cascade; drop table if exists seen_commit');
+    await owner.end();
+  }
+}
 
 describe('POST /api/orders/quote', () => {
   const quote = (headers: Record<string, string>, body: object) => shop.app.inject({ method: 'POST', url: '/api/orders/quote', headers, body });
