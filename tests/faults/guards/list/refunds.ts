@@ -14,6 +14,7 @@ export const refundGuards: Guard[] = [
     { name: 'what failed is not begun again by itself', protects: ['I4'], text: 'if (ended && cause !== undefined)', instead: 'cause ??= AUTOMATIC.ended;\n  if (ended)', caughtBy: [TROUBLE, 'of all that the provider refuses ends there'] },
   ]),
   ...guardsOf('services/order/src/refunds/request.ts', [
+    { name: 'lock: of many who ask for a refund each sees what the others were promised', protects: ['I4'], text: 'Requested> {\n  await lockOrder(trx, orderId);\n  const same', instead: 'Requested> {\n  const same', caughtBy: [REFUNDS, 'when fifty ask at once'] },
     { name: 'a refund that is asked for again before it was seen is the same', protects: ['I4'], text: '  if (same) return same;\n', instead: '  void same;\n', caughtBy: [COMMAND, 'whose commit was not answered is found and not promised twice'] },
     { name: 'a refund that failed is made again for what is left', protects: ['I4'], text: 'if (amount > left) throw new NotRefundable(MORE, left);', instead: 'void left;', caughtBy: [COMMAND, 'does not make one again whose money was returned otherwise'] },
   ]),
