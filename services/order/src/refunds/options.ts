@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { holdsCardNumber } from '../checkout/delivery.ts';
 import { UsageError } from '../command.ts';
 
 export const USAGE = `Usage: refund ORDER [AMOUNT] [--reason TEXT]
@@ -32,6 +33,7 @@ export function readOptions(args: string[]): Asked | 'help' {
   if (surplus !== undefined) throw new UsageError(`"${surplus}" is one argument too many.\n\n${USAGE}`);
   const { reason = 'returned by the shop' } = values;
   if (reason.length > MOST_REASON || /\p{Cc}/u.test(reason)) throw new UsageError(`A reason is one line of at most ${MOST_REASON} characters.`);
+  if (holdsCardNumber(reason)) throw new UsageError('That reason holds what looks like a card number, which must not be kept.');
   return { name, list, reason, ...(amount !== undefined && { amount }) };
 }
 

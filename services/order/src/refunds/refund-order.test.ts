@@ -78,9 +78,16 @@ describe('emall refund', () => {
     expect(() => readOptions([])).toThrow(UsageError);
     expect(() => readOptions(['a', '1', 'b'])).toThrow('one argument too many');
     expect(() => readOptions(['a', '--force'])).toThrow(UsageError);
-    for (const reason of ['\u001b[2Jnothing', 'two\nlines', 'x'.repeat(501)]) expect(() => readOptions(['a', '--reason', reason])).toThrow('one line of at most 500 characters');
     expect(readOptions(['--help'])).toBe('help');
     expect(await refundsOf(shop, id)).toEqual([]);
+  });
+
+  it('takes one line as a reason, and no card number', () => {
+    for (const reason of ['\u001b[2Jnothing', 'two\nlines', 'x'.repeat(501)]) expect(() => readOptions(['a', '--reason', reason])).toThrow('one line of at most 500 characters');
+    for (const reason of ['4242424242424242', 'paid by 4242-4242-4242-4242', 'card 4242 4242 4242 4242']) {
+      expect(() => readOptions(['a', '--reason', reason])).toThrow(/^[^0-9]*card number[^0-9]*$/);
+    }
+    expect(readOptions(['a', '--reason', 'one was broken, see 2026-11-23'])).toMatchObject({ reason: 'one was broken, see 2026-11-23' });
   });
 
   it('says so when the provider does not answer yet', async () => {
