@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { replicas } from '../../infra/local/src/processes.ts';
 import { readyToOrder } from './card-orders.ts';
-import { during, errorWindow, failed, failuresAtTheDoor, orders, placed, placedAfter, tell, unforgivable, untilNext } from './figures.ts';
+import { during, errorWindow, failed, failuresAtTheDoor, orders, percentile, placed, placedAfter, tell, unforgivable, untilNext } from './figures.ts';
 import { type Holds, liveThroughHolds } from './holds.ts';
 import { clockLibrary, shiftClocks } from './inject/clock.ts';
 import { type Fault, healed } from './inject/fault.ts';
@@ -137,16 +137,18 @@ describe('3.4 10 s answer / never answers', () => {
     const waiting = await ordersByCard(target, 8);
     let ended: number[] = [];
     try {
-      const look = async () => ({ used: await usedConnections(target), stored: await waiting.stored(), unanswered: 8 - waiting.answered() });
-      const looks: Awaited<ReturnType<typeof look>>[] = [];
-      // Until all were answered: those who were still storing let go of theirs, and then wait for the provider alone.
-      while (waiting.answered() < 8 && !looks.some(({ used, stored, unanswered }) => used === 0 && stored > 0 && unanswered > 0)) {
-        looks.push(await look());
+      const idle: number[] = [];
+      // From when all are stored, and wait for the provider alone, until the first is told that it will not answer.
+      while (waiting.answered() === 0) {
+        const stored = await waiting.stored();
+        const used = await usedConnections(target);
+        if (stored === 8 && waiting.answered() === 0) idle.push(used);
         await sleep(20);
       }
-      const idle = looks.at(-1);
-      tell('3.1 Idle in transaction / leak', 'pool in use = 0 while the provider is silent', `${idle?.used} in use, ${idle?.unanswered} orders waited`);
-      expect(looks).toContainEqual({ used: 0, stored: expect.any(Number), unanswered: expect.any(Number) });
+      tell('3.1 Idle in transaction / leak', 'pool in use = 0 while the provider is silent', `8 orders waited; 0 in use at ${idle.filter((used) => used === 0).length} of ${idle.length} looks, ${Math.max(...idle)} at most`);
+      expect(idle.length).toBeGreaterThan(2);
+      // Some looks meet a question about readiness or a claim that is renewed, which take one each for a moment.
+      expect(percentile(idle, 0.5)).toBe(0);
     } finally {
       ended = await waiting.end();
     }
