@@ -11,7 +11,7 @@ import { type Outcome, underLoad } from './under-load.ts';
 
 const SHOPPERS = 6;
 /** Before, between and after faults, so that each meets a shop that works, and checkouts at every step. */
-const CALM_MS = 2000;
+export const CALM_MS = 2000;
 /** How long we wait for a call that meets the fault: a cache that was away is left alone for a while. */
 const MET_MS = 20_000;
 

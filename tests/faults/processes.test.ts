@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { replicas } from '../../infra/local/src/processes.ts';
+import { waitForExit } from '../../infra/local/src/system/processes.ts';
 import { readyToOrder } from './card-orders.ts';
-import { atTheDoor, during, errorWindow, failed, orders, percentile, placed, placedAfter, tell, unforgivable, untilNext } from './figures.ts';
+import { addedWait, atTheDoor, during, errorWindow, failed, orders, percentile, placed, placedAfter, tell, unforgivable, unserved, untilNext, waitedFor, waits } from './figures.ts';
 import { type Holds, liveThroughHolds } from './holds.ts';
 import { clockLibrary, shiftClocks } from './inject/clock.ts';
 import { type Fault, healed } from './inject/fault.ts';
 import { kill, partition } from './inject/processes.ts';
 import { providerFaults } from './inject/provider.ts';
-import { inTurn, type Suffered, suffering } from './named.ts';
+import { CALM_MS, inTurn, type Suffered, suffering } from './named.ts';
 import { ordersByCard, usedConnections } from './provider-calls.ts';
 import { untilReady } from './rest.ts';
 import { HOLD_MS, startTarget, type Target } from './target.ts';
@@ -19,6 +20,9 @@ let target: Target;
 beforeAll(async () => (target = await startTarget()));
 afterAll(() => target?.close());
 
+/** How long a replica took to end that was asked to. */
+const exits: { name: string; ms: number }[] = [];
+
 const terminateAll: Fault = {
   name: 'terminate each replica',
   row: '3.3 SIGTERM',
@@ -27,7 +31,14 @@ const terminateAll: Fault = {
     for (const replica of [1, 2]) {
       // The other one of each service is all that it has until nginx asks the first again.
       await untilReady(shop);
-      for (const service of Object.keys(replicas)) await (await kill(shop, `${service}-${replica}`, 'SIGTERM'))();
+      for (const service of Object.keys(replicas)) {
+        const leaving = shop.process(`${service}-${replica}`);
+        const replaced = await kill(shop, leaving.name, 'SIGTERM');
+        const asked = performance.now();
+        await waitForExit(leaving, 60_000);
+        exits.push({ name: leaving.name, ms: Math.round(performance.now() - asked) });
+        await replaced();
+      }
     }
     await untilReady(shop);
     return healed('all replicas are other processes');
@@ -52,6 +63,8 @@ describe('while shoppers buy', () => {
       [inTurn('redis', redis, 700), 0],
       ['delete every key of redis all the time', 1500],
       [inTurn('reload nginx', ['reload nginx', 'reload nginx', 'reload nginx'], 300), 0],
+      ['freeze a order', 10_000],
+      ['freeze a catalog', 10_000],
       ['kill a order', 500],
       ['kill both orders', 500],
       ['freeze both orders', 4000],
@@ -74,6 +87,27 @@ describe('while shoppers buy', () => {
     tell(row, bar, `${span.evidence}; ${placed(under).length} orders placed, ${failed(calls).length} of ${calls.length} calls failed`);
     expect(unforgivable(calls, seen.calls)).toEqual([]);
     expect(placed(under).length).toBeGreaterThan(0);
+  });
+
+  it('3.3 SIGTERM: each replica ends in time', () => {
+    const slowest = exits.toSorted((one, other) => one.ms - other.ms).at(-1);
+    tell('3.3 SIGTERM', 'exit <= 10 s', `${exits.length} replicas ended, the slowest, ${slowest?.name}, after ${slowest?.ms} ms`);
+    expect(exits.map(({ name }) => name).toSorted()).toEqual([1, 2].flatMap((replica) => Object.keys(replicas).map((service) => `${service}-${replica}`)).toSorted());
+    expect(slowest?.ms).toBeLessThan(20_000);
+  });
+
+  it.each(['freeze a order', 'freeze a catalog'])('3.3 Replica frozen (%s): orders are placed meanwhile, and who is kept waiting is served by a repeat', (name) => {
+    const span = seen.span(name);
+    const under = atTheDoor(during(seen.calls, { from: span.from, to: span.back }));
+    const meanwhile = placed(under).filter(({ start, end }) => start >= span.from && end <= span.back);
+    const { p99Ms, untilMs } = addedWait(atTheDoor(seen.calls), span, CALM_MS);
+    const slowest = Math.max(...waits(waitedFor(under)));
+    tell('3.3 Replica frozen', 'added p99 <= 2 s for <= 5 s', `${span.evidence}; p99 ${p99Ms} ms more, slow for who came within ${untilMs} ms, the slowest ${slowest} ms; ${meanwhile.length} orders placed, ${failed(under).length} of ${under.length} calls failed`);
+    expect(meanwhile.length).toBeGreaterThan(0);
+    expect(unserved(under, seen.calls)).toEqual([]);
+    expect(p99Ms).toBeLessThan(8000);
+    // Nobody waits until it moves again.
+    expect(slowest).toBeLessThan(8000);
   });
 
   it('3.3 nginx reload: an order whose connection was closed is served when it is repeated', () => {
