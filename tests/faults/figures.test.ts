@@ -6,7 +6,7 @@ import type { Span } from './named.ts';
 /** An order that took a tenth of a second, from `start` on. */
 function call(start: number, status: number, more: Partial<Call> = {}): Call {
   const outcome = status >= 200 && status < 300 ? 'ok' : status >= 400 && status < 500 ? 'fail' : 'info';
-  return { shopper: 'ada', canary: 'canary', kind: 'order', phase: 'rush', via: 'edge', start, end: start + 100, outcome, status, key: 'k', ...(status === 201 && more.kind === undefined && { order: 'an order' }), ...more };
+  return { shopper: 'ada', canary: 'canary', kind: 'order', phase: 'rush', via: 'edge', start, end: start + 100, outcome, status, key: 'k', ...(status === 503 && { retryAfter: 1 }), ...(status === 201 && more.kind === undefined && { order: 'an order' }), ...more };
 }
 
 describe('a call that failed', () => {
@@ -31,6 +31,11 @@ describe('a call that failed', () => {
     ['had been repeated before', [call(0, 201), call(1000, 503)]],
   ])('is told when it %s', (_what, calls) => {
     expect(unserved(calls, calls)).toEqual([expect.stringMatching(/ (order|add): (0|500|503) {2}after 100 ms$/)]);
+  });
+
+  it('is told when it does not say when to come again, though a repeat was served', () => {
+    const { retryAfter: _, ...silent } = call(0, 503);
+    expect(unserved([silent], [silent, call(1000, 201)])).toHaveLength(1);
   });
 
   it('is told until its shopper gave up', () => {

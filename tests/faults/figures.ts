@@ -65,11 +65,11 @@ const isServedLater = (call: Call, all: readonly Call[]) => {
 };
 
 /**
- * What no fault excuses: a call that was never answered, or with anything but "not now" (503), or with that until its
- * shopper gave up.
+ * What no fault excuses: a call that was never answered, or with anything but "not now" (503 with Retry-After), or with
+ * that until its shopper gave up.
  * @param all calls of the run: a repeat may come when the fault is over
  */
-export const unserved = (calls: readonly Call[], all: readonly Call[]) => told(failed(calls).filter((call) => call.status !== 503 || !isServedLater(call, all)));
+export const unserved = (calls: readonly Call[], all: readonly Call[]) => told(failed(calls).filter((call) => call.status !== 503 || call.retryAfter === undefined || !isServedLater(call, all)));
 
 /** Failures where there should be none. On a busy machine one call in a hundred may be served by a repeat alone. */
 export function unforgivable(calls: readonly Call[], all: readonly Call[]): string[] {

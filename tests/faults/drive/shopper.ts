@@ -93,6 +93,8 @@ export class Shopper {
     const json = parse(heard);
     const { code } = (json ?? {}) as { code?: unknown };
     const foreign = this.#foreign(heard.text);
+    const wait = heard.headers['retry-after'];
+    const retryAfter = typeof wait === 'string' ? Number(wait) : undefined;
     const call: Call = {
       shopper: this.name,
       canary: this.canary,
@@ -105,14 +107,14 @@ export class Shopper {
       outcome: outcomeOf(heard.status, code),
       status: heard.status,
       ...(typeof code === 'string' && { code }),
+      ...(retryAfter !== undefined && { retryAfter }),
       ...(key !== undefined && { key }),
       ...note,
       ...told(kind, heard.status, json, heard.text),
       ...(foreign.length > 0 && { foreign }),
     };
     street.history.add(call);
-    const wait = heard.headers['retry-after'];
-    return { call, json, retryAfterMs: typeof wait === 'string' ? Number(wait) * 1000 : undefined };
+    return { call, json, retryAfterMs: retryAfter === undefined ? undefined : retryAfter * 1000 };
   }
 
   /** Writes down a call that went elsewhere, such as to the provider's page. */

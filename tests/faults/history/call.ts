@@ -48,6 +48,8 @@ export interface Call {
   status: number;
   /** Of the problem document. */
   code?: string;
+  /** In seconds, as the answer said. */
+  retryAfter?: number;
   key?: string;
   sku?: string;
   quantity?: number;
