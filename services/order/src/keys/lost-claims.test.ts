@@ -92,9 +92,12 @@ describe('a claim on another key of the same shopper', () => {
     });
     await claiming;
     const second = claimKey(shop.db, shopper, newKey(), PRINT).catch((error: unknown) => error);
-    await until(async () => (await sql<{ waits: boolean }>`select exists (select from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())) as waits`.execute(shop.db)).rows[0]?.waits);
-    resolve();
-    await first;
+    try {
+      await until(async () => (await sql<{ waits: boolean }>`select exists (select from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())) as waits`.execute(shop.db)).rows[0]?.waits);
+    } finally {
+      resolve();
+      await first;
+    }
     expect(await second).toMatchObject({ code: 'request-in-progress' });
   });
 
@@ -141,9 +144,12 @@ describe('a claim on another key of the same shopper', () => {
     });
     await storing;
     const second = claimed(shopper, newKey());
-    await until(async () => (await sql<{ waits: boolean }>`select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%claim_key%') as waits`.execute(shop.db)).rows[0]?.waits);
-    resolve();
-    await stored;
+    try {
+      await until(async () => (await sql<{ waits: boolean }>`select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%claim_key%') as waits`.execute(shop.db)).rows[0]?.waits);
+    } finally {
+      resolve();
+      await stored;
+    }
     expect((await second).standing.inCart).toEqual([{ id, cartVersion: 'v1' }]);
   });
 
