@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { sql } from 'kysely';
 import type { OrderState } from '../database.ts';
 import { newKey, openShop, type Shop } from '../testing/shop.ts';
 import { clearCart } from './clear-cart.ts';
@@ -37,6 +38,14 @@ describe('the cart', () => {
   });
 });
 
+describe('a sold order', () => {
+  it('has its jobs from that moment on', async () => {
+    const { id } = await place();
+    const { rows } = await sql<{ key: string }>`select key from order_jobs._private_jobs where key like ${`%:${id}`} order by key`.execute(shop.db);
+    expect(rows.map(({ key }) => key)).toEqual([`clear-cart:${id}`, `commit-stock:${id}`, `send-confirmation:${id}`]);
+  });
+});
+
 describe('stock', () => {
   it('of an order that was sent, and of which catalog knows nothing, is for somebody to look at', async () => {
     const { id } = await place({ state: 'shipped' });
@@ -50,6 +59,13 @@ describe('stock', () => {
     const { id, shopper } = await place({ state: 'cancelled', stock: 'held' });
     await releaseStock(shop.deps, { orderId: id, shopper });
     expect([(await orderOf(id)).stock, shop.catalog.stockOf('mug')]).toEqual(['released', before]);
+  });
+
+  it('of an order that is cancelled has a job from that moment on', async () => {
+    const { id, shopper, headers } = await place();
+    await shop.app.inject({ method: 'POST', url: `/api/orders/${id}/cancel`, headers, body: {} });
+    const { rows } = await sql`select from order_jobs._private_jobs where key = ${`release-stock:${id}:${shopper}`}`.execute(shop.db);
+    expect(rows).toHaveLength(1);
   });
 
   it('stays with an order that has not ended', async () => {

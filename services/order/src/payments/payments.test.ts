@@ -3,6 +3,7 @@ import { invalidRequest } from '@emall/runtime';
 import { recordLog } from '@emall/runtime/testing';
 import { sign } from '../../../../infra/local/src/sandbox/webhooks.ts';
 import type { Webhook } from '../testing/relay.ts';
+import { sql } from 'kysely';
 import { newKey, openShop, orderBody, PUBLIC_URL, type Shop, until, webhookSecret } from '../testing/shop.ts';
 
 const { log, lines } = recordLog();
@@ -213,7 +214,16 @@ describe('a webhook (3.4 Forged, stale, replayed, unknown order)', () => {
     const { id, url } = await placeByCard();
     await shop.pay(url);
     const { body } = await eventFor(id, 'checkout.session.completed');
-    await signed(body);
+    let acknowledged = false;
+    const { answer } = await shop.db.transaction().execute(async (trx) => {
+      // Nobody can store anything meanwhile.
+      await sql`lock table payment_event in exclusive mode`.execute(trx);
+      const sent = signed(body).finally(() => (acknowledged = true));
+      await until(async () => (await sql<{ waits: boolean }>`select exists (select from pg_locks where relation = 'payment_event'::regclass and not granted) as waits`.execute(shop.db)).rows[0]?.waits);
+      expect(acknowledged).toBe(false);
+      return { answer: sent };
+    });
+    expect((await answer).statusCode).toBe(200);
     const event = await shop.db.selectFrom('payment_event').selectAll().where('order_id', '=', id).executeTakeFirst();
     expect(event?.payload.toString()).toBe(body);
   });

@@ -27,6 +27,13 @@ async function promised(amount = 500) {
 const byHand = (intentId: string, amount: number) => shop.atProvider('/v1/refunds', { payment_intent: intentId, amount: String(amount) });
 
 describe('a refund', () => {
+  it('is made once when nothing is in the way', async () => {
+    const { id, intentId, run } = await promised();
+    await run();
+    expect(await returnedOf(shop, intentId)).toEqual([500]);
+    expect(await paymentOf(shop, id)).toMatchObject({ state: 'paid', promised: 500, refunded: 500 });
+  });
+
   it.each<[string, CallFault[]]>([
     // The SDK itself repeats once, with the same key, where a connection was closed.
     ['whose answer is lost', [{ kind: 'lost-answer' }, { kind: 'lost-answer' }]],
@@ -124,6 +131,14 @@ describe('a refund', () => {
 });
 
 describe('a refund that somebody else is faster with, by hand at the provider', () => {
+  it('goes on when there is enough for both', async () => {
+    const { id, intentId, run } = await promised(1000);
+    await byHand(intentId, 1000);
+    await run();
+    expect(await returnedOf(shop, intentId)).toEqual([1000, 1000]);
+    expect(await paymentOf(shop, id)).toMatchObject({ state: 'paid', promised: 2000, refunded: 2000 });
+  });
+
   it('is not made a second time, and the rest of it is not promised', async () => {
     const { id, intentId, run } = await promised(2000);
     await byHand(intentId, 1000);
@@ -131,14 +146,6 @@ describe('a refund that somebody else is faster with, by hand at the provider', 
     expect(await returnedOf(shop, intentId)).toEqual([1000]);
     expect(await refundsOf(shop, id)).toMatchObject([{ state: 'failed' }, { state: 'done', amount: 1000, reason: 'at the provider' }]);
     expect(await paymentOf(shop, id)).toMatchObject({ state: 'paid', promised: 1000, refunded: 1000 });
-  });
-
-  it('goes on when there is enough for both', async () => {
-    const { id, intentId, run } = await promised(1000);
-    await byHand(intentId, 1000);
-    await run();
-    expect(await returnedOf(shop, intentId)).toEqual([1000, 1000]);
-    expect(await paymentOf(shop, id)).toMatchObject({ state: 'paid', promised: 2000, refunded: 2000 });
   });
 
   it('of an order that ends is completed with the rest, by itself', async () => {

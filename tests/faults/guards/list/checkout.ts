@@ -5,6 +5,7 @@ const EARLIER = 'services/order/src/checkout/end-earlier.test.ts';
 const ONE_CART = 'services/order/src/checkout/one-cart.test.ts';
 const AGREED = 'services/order/src/checkout/agreed.test.ts';
 const LIMITS = 'services/order/src/checkout/limits.test.ts';
+const ENDED = 'services/order/src/jobs/ended-meanwhile.test.ts';
 const TOTALS = 'services/order/src/checkout/totals.test.ts';
 const KEYS = 'services/order/src/keys/keys.test.ts';
 const PAYMENTS = 'services/order/src/payments/payments.test.ts';
@@ -26,7 +27,7 @@ export const checkoutGuards: Guard[] = [
     { name: 'expiry: stock is held longer than an order may wait', protects: ['I3'], text: 'Math.ceil(deps.holdSeconds) + HOLD_MARGIN_S', instead: 'Math.ceil(deps.holdSeconds)', caughtBy: [AGREED, 'outlasts the time that a shopper has to pay'] },
     { name: 'an order is stored only by who still holds the key', protects: ['I5', 'I7'], text: '    await stillHeld(trx, claim);\n', instead: '', caughtBy: [KEYS, 'stores nothing (card), and answers as the other did'] },
     { name: 'an answer is kept with its order', protects: ['I5'], text: '    await addJobs(trx, soldJobs(order.id));\n    await keepAnswer(trx, claim, answer);\n', instead: '    await addJobs(trx, soldJobs(order.id));\n', caughtBy: [KEYS, 'repeats the first answer byte for byte'] },
-    { name: 'what follows an order is written with it', protects: ['I3', 'I13'], text: '    await addJobs(trx, soldJobs(order.id));\n', instead: '', caughtBy: [PLACE, 'sells the stock and takes what was ordered out of the cart'] },
+    { name: 'what follows an order is written with it', protects: ['I3', 'I13'], text: '    await addJobs(trx, soldJobs(order.id));\n', instead: '', caughtBy: [ENDED, 'has its jobs from that moment on'] },
     { name: '20 orders a day at most are due on delivery', protects: ['I8'], text: 'standing.due >= MOST_DUE', instead: 'false', caughtBy: [LIMITS, 'are at most 20 in 24 hours'] },
   ]),
   ...guardsOf('services/order/src/checkout/take-cart.ts', [

@@ -1,5 +1,6 @@
 import { type Guard, guardsOf } from '../guard.ts';
 
+const ENDED = 'services/order/src/jobs/ended-meanwhile.test.ts';
 const PAYMENTS = 'services/order/src/payments/payments.test.ts';
 const OTHER = 'services/order/src/payments/other-money.test.ts';
 const SESSION = 'services/order/src/payments/session.test.ts';
@@ -41,6 +42,6 @@ export const paymentGuards: Guard[] = [
     { name: 'what the provider does not know is not ended while it may be paid elsewhere', protects: ['I4'], text: 'if (!holdUntil || (await databaseClock(db)) < provider.endOf({ placedAt, holdUntil }).getTime()) {', instead: 'if (!holdUntil) {', caughtBy: [SESSION, 'that the provider does not know changes nothing'] },
   ]),
   ...guardsOf('services/order/src/payments/ending.ts', [
-    { name: 'compensation: an order that ends gives back its stock', protects: ['I2'], text: "  await addJobs(trx, [job('release-stock', { orderId: id, shopper })]);\n", instead: '', caughtBy: [PAYMENTS, 'leaves the cart full when the shopper turns back'] },
+    { name: 'compensation: an order that ends gives back its stock', protects: ['I2'], text: "  await addJobs(trx, [job('release-stock', { orderId: id, shopper })]);\n", instead: '', caughtBy: [ENDED, 'of an order that is cancelled has a job from that moment on'] },
   ]),
 ];
