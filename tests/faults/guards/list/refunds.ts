@@ -26,7 +26,7 @@ export const refundGuards: Guard[] = [
     { name: 'compensation: what is still owed goes back in place of a refund that somebody was faster with', protects: ['I4'], text: 'overtaken ||= amount > left;', instead: '', caughtBy: [TROUBLE, 'of an order that ends is completed with the rest, by itself'] },
   ]),
   ...guardsOf('services/order/src/jobs/refund-payment.ts', [
-    { name: 'the provider is asked what it returned before it returns more', protects: ['I4'], text: 'if (!refund || !(await isStillOpen(deps, refund))) return;', instead: 'if (!refund) return;', caughtBy: [TROUBLE, 'is not made a second time, and the rest of it is not promised'] },
+    { name: 'the provider is asked what it returned before it returns more', protects: ['I4'], text: 'if (!refund || !(await isStillOpen(deps, refund))) return;', instead: 'if (!refund) return;', caughtBy: [TROUBLE, 'that was made is found although the provider has forgotten the key'] },
     { name: 'compensation: what an earlier version began to return goes back', protects: ['I4'], text: 'await reckon(trx, orderId, AUTOMATIC.ended);', instead: 'void [reckon, AUTOMATIC];', caughtBy: [REFUNDS, 'is made once by this one'] },
   ]),
   ...guardsOf('services/order/src/jobs/apply-payment-event.ts', [
