@@ -12,7 +12,8 @@ import { refundGuards } from './list/refunds.ts';
 
 /**
  * Every guard of the exact checkout. Not listed is what cannot go alone: a statement that names a unique index in
- * `on conflict` fails without it, and `stock.on_hand >= 0` follows from the two other constraints of its table.
+ * `on conflict` fails without it, `stock.on_hand >= 0` follows from the two other constraints of its table, and the jobs of a
+ * silent process are those of an unknown one at the next heartbeat.
  */
 export const guards: readonly Guard[] = [
   ...catalogGuards,

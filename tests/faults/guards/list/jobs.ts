@@ -13,7 +13,7 @@ export const jobGuards: Guard[] = [
     { name: 'back-off: a failed job is tried again within 10 s', protects: ['I8'], text: "new.run_at := least(new.run_at, now() + interval '10 seconds');", instead: '', caughtBy: [JOBS, 'that fails is tried again within 10 s'] },
   ]),
   ...guardsOf('services/order/src/jobs/heartbeat.ts', [
-    { name: 'heartbeat: the jobs of a silent process are unlocked', protects: ['I8'], text: 'where locked_by in (select id from silent)\n      or (', instead: 'where (', caughtBy: [WORKER, 'is done by another one'] },
+    { name: 'heartbeat: the jobs of a process that is silent or unknown are unlocked', protects: ['I8'], text: "where locked_by in (select id from silent)\n      or (locked_at < now() - interval '15 seconds'\n        and (locked_by not in (select id from job_pool) or (", instead: "where (locked_at < now() - interval '15 seconds'\n        and (false or (", caughtBy: [WORKER, 'is done by another one'] },
     { name: 'heartbeat: so are those of one that never beat', protects: ['I8'], text: 'locked_by not in (select id from job_pool)', instead: 'false', caughtBy: [WORKER, 'is done also when it died before its first heartbeat'] },
   ]),
   ...guardsOf('services/order/src/jobs/commit-stock.ts', [
