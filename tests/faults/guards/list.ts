@@ -64,7 +64,7 @@ export const witnesses: Readonly<Record<string, string>> = {
   'services/order/src/jobs/ended-meanwhile.test.ts': 'is cleared of what was sold',
   'services/order/src/jobs/worker.test.ts': 'leaves no job locked and no heartbeat',
   'services/order/src/jobs/reconcile.test.ts': 'is left alone while its own job is on the way',
-  'services/order/src/jobs/end-abandoned.test.ts': 'is told to wait, and then reserves anew',
+  'services/order/src/jobs/end-abandoned.test.ts': 'is no unfinished work',
   'services/order/src/jobs/send-confirmation.test.ts': 'is one mail, once it is accepted',
   'gateway/src/proxy/proxy.test.ts': 'passes bodies on as they are, byte for byte',
   'gateway/src/proxy/failure.test.ts': 'comes back by itself',

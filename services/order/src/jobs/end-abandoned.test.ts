@@ -58,6 +58,16 @@ async function lapsed() {
   return visitor;
 }
 
+describe('a checkout that ended well', () => {
+  it('is no unfinished work', async () => {
+    const { headers } = shop.shopper();
+    const key = newKey();
+    expect((await shop.place(headers, key)).statusCode).toBe(201);
+    expect((await reconcile(shop.db))['end-abandoned']).toBeUndefined();
+    expect((await keyOf(key)).abandoned_at).toBeNull();
+  });
+});
+
 describe('a checkout whose replica was killed after it reserved', () => {
   it('holds nothing any more soon after a replica is back, and its shopper can still order', async () => {
     const before = shop.catalog.stockOf('mug');

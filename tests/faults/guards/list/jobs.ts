@@ -35,7 +35,7 @@ export const jobGuards: Guard[] = [
   ...guardsOf('services/order/src/jobs/end-abandoned.ts', [
     { name: 'the stock of a stored order is not given back with its claim', protects: ['I2', 'I3'], text: 'if (!(await findOrder(db, orderId))) await release', instead: 'await release', caughtBy: [ABANDONED, 'keeps its stock, which the end of its hold gives back'] },
     { name: 'compensation: what a dead checkout reserved goes back', protects: ['I2'], text: 'if (!(await findOrder(db, orderId))) await release', instead: 'if (false) await release', caughtBy: [ABANDONED, 'holds nothing any more soon after a replica is back'] },
-    { name: 'who clears up holds the key meanwhile', protects: ['I2'], text: '  if (!claim) return;\n', instead: '', caughtBy: [ABANDONED, 'keeps what they reserved when they were first'] },
+    { name: 'who clears up holds the key meanwhile', protects: ['I2'], text: 'const claim = await claimAbandoned(db, shopper, key);', instead: "const claim = (await claimAbandoned(db, shopper, key)) ?? { shopper, key, holder: '00000000-0000-0000-0000-000000000000', attempt: 99 };", caughtBy: [ABANDONED, 'keeps what they reserved when they were first'] },
   ]),
   ...guardsOf('services/order/src/jobs/reconcile.ts', [
     { name: 'reconciler: a lapsed hold', protects: ['I8'], text: "state = 'awaiting_payment' and hold_until < now() - interval ${GRACE}", instead: 'false', caughtBy: [RECONCILE, 'is found and gets its job: an order that nobody paid within its hold'] },
