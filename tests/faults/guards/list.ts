@@ -49,7 +49,7 @@ export const witnesses: Readonly<Record<string, string>> = {
   'services/order/src/checkout/agreed.test.ts': 'is what was agreed',
   'services/order/src/checkout/limits.test.ts': 'may be few',
   'services/order/src/checkout/totals.test.ts': 'add up',
-  'services/order/src/orders/orders.test.ts': 'shows the order to its shopper, uncached',
+  'services/order/src/orders/orders.test.ts': 'shows the order to whoever has its private link',
   'services/order/src/orders/order-lock.test.ts': 'is paid when nobody else has it in hand',
   'services/order/src/payments/payments.test.ts': 'sends the shopper to the provider with what was agreed',
   'services/order/src/refunds/any-order.test.ts': 'counts until a bank sends it back',
