@@ -22,7 +22,7 @@ export async function reconcile(db: Database): Promise<Record<string, number>> {
   });
 }
 
-/** Each branch is the condition of its index in migrations 0001, 0008 and 0009, so that the settled are never looked at. */
+/** Each branch is the condition of its index in migrations 0001, 0008, 0009 and 0014, so that the settled are never looked at. */
 const UNFINISHED = sql`
   select 'expire-order' as task, json_build_object('orderId', id) as payload
   from "order" where state = 'awaiting_payment' and hold_until < now() - interval ${GRACE}

@@ -70,9 +70,9 @@ export async function insertOrder(trx: Trx, order: NewOrder): Promise<boolean> {
 }
 
 /** By the database's clock; undefined of an order that does not wait for its payment. */
-export async function secondsToPay(db: Database | Trx, id: string): Promise<number | undefined> {
+export async function secondsToPay(trx: Trx, id: string): Promise<number | undefined> {
   const { rows } = await sql<{ seconds: number }>`
-    select extract(epoch from hold_until - now())::float8 as seconds from "order" where id = ${id} and state = 'awaiting_payment'`.execute(db);
+    select extract(epoch from hold_until - now())::float8 as seconds from "order" where id = ${id} and state = 'awaiting_payment'`.execute(trx);
   return rows[0]?.seconds;
 }
 
