@@ -61,6 +61,7 @@ export const witnesses: Readonly<Record<string, string>> = {
   'services/order/src/refunds/provider-trouble.test.ts': 'is made once when nothing is in the way',
   'services/order/src/refunds/by-hand.test.ts': 'of a payment that some other system took',
   'services/order/src/jobs/jobs.test.ts': 'is written in the transaction of its cause, or not at all',
+  'services/order/src/jobs/follow-payment.test.ts': 'is not looked for when the hold ends first',
   'services/order/src/jobs/ended-meanwhile.test.ts': 'is cleared of what was sold',
   'services/order/src/jobs/worker.test.ts': 'leaves no job locked and no heartbeat',
   'services/order/src/jobs/reconcile.test.ts': 'is left alone while its own job is on the way',

@@ -4,6 +4,7 @@ const JOBS = 'services/order/src/jobs/jobs.test.ts';
 const WORKER = 'services/order/src/jobs/worker.test.ts';
 const RECONCILE = 'services/order/src/jobs/reconcile.test.ts';
 const ABANDONED = 'services/order/src/jobs/end-abandoned.test.ts';
+const FOLLOW = 'services/order/src/jobs/follow-payment.test.ts';
 const ENDED = 'services/order/src/jobs/ended-meanwhile.test.ts';
 const MAIL = 'services/order/src/jobs/send-confirmation.test.ts';
 
@@ -11,6 +12,9 @@ const MAIL = 'services/order/src/jobs/send-confirmation.test.ts';
 export const jobGuards: Guard[] = [
   ...guardsOf('services/order/src/migrate.ts', [
     { name: 'back-off: a failed job is tried again within 10 s', protects: ['I8'], text: "new.run_at := least(new.run_at, now() + interval '10 seconds');", instead: '', caughtBy: [JOBS, 'that fails is tried again within 10 s'] },
+  ]),
+  ...guardsOf('services/order/src/jobs/add-jobs.ts', [
+    { name: 'a payment is followed while its order waits', protects: ['I3'], text: ', ...followJobs(orderId, holdSeconds)];', instead: '];', caughtBy: [FOLLOW, 'is found out within a minute'] },
   ]),
   ...guardsOf('services/order/src/jobs/heartbeat.ts', [
     { name: 'heartbeat: the jobs of a process that is silent or unknown are unlocked', protects: ['I8'], text: "where locked_by in (select id from silent)\n      or (locked_at < now() - interval '15 seconds'\n        and (locked_by not in (select id from job_pool) or (", instead: "where (locked_at < now() - interval '15 seconds'\n        and (false or (", caughtBy: [WORKER, 'is done by another one'] },
