@@ -1,4 +1,4 @@
-import { loadConfig } from '@emall/runtime';
+import { loadConfig, withoutEnv } from '@emall/runtime';
 import { type Static, Type } from 'typebox';
 
 const settings = {
@@ -17,6 +17,8 @@ const settings = {
   MAIL_FROM: Type.String({ pattern: '^[^\\s@]+@[^\\s@]+$', default: 'orders@e-mall.example' }),
   SHOP_CURRENCY: Type.String({ pattern: '^[A-Z]{3}$', default: 'GBP' }),
   HOLD_MINUTES: Type.Number({ exclusiveMinimum: 0, maximum: 700, default: 15 }),
+  /** Protections to leave out, for `emall incident`. */
+  EMALL_WITHOUT: withoutEnv.WITHOUT,
   LOG_LEVEL: Type.Enum(['trace', 'debug', 'info', 'warn', 'error'], { default: 'info' }),
 };
 

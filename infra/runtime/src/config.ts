@@ -1,4 +1,5 @@
 import { type Static, type TObject, Type } from 'typebox';
+import { withoutEnv } from './protections.ts';
 import { fieldErrors, fromText } from './validation.ts';
 
 /** Every fault of a process's settings, found before anything is opened. */
@@ -22,6 +23,7 @@ export const serviceEnv = {
   LOG_LEVEL: Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], { default: 'info' }),
   SERVICE_VERSION: Type.String({ default: 'dev' }),
   REPLICA: Type.String({ default: 'local' }),
+  ...withoutEnv,
 };
 
 /** DATABASE_CONNECTIONS is the share of the whole service; REPLICAS says among how many processes it is divided. */

@@ -11,6 +11,7 @@ export { createLog, type Log, silentLog } from './log.ts';
 export { migrate } from './migrate.ts';
 export { statementsOf } from './observe.ts';
 export { createDatabase, createPool, isUniqueViolation, poolSize } from './postgres.ts';
+export { type Protection, type Protections, protections, protectionsWithout, withoutEnv } from './protections.ts';
 export {
   defineProblem,
   invalidRequest,

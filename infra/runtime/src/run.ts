@@ -3,6 +3,7 @@ import closeWithGrace from 'close-with-grace';
 import { type Static, type TObject, Type } from 'typebox';
 import { ConfigError, loadConfig, serviceEnv } from './config.ts';
 import { createAdminServer, Readiness } from './health.ts';
+import { type Protections, protectionsWithout } from './protections.ts';
 import { createLog, type Log } from './log.ts';
 import type { App } from './app.ts';
 
@@ -15,6 +16,8 @@ export interface RunContext<Config> {
   log: Log;
   version: string;
   readiness: Readiness;
+  /** What is not to be left out; see `protections`. */
+  protections: Protections;
   /** Registers what to close after the last request, in reverse order of registration. */
   onClose(close: () => unknown): void;
 }
@@ -39,7 +42,7 @@ export async function runService<Schema extends TObject>({ name, env, settings, 
   const readiness = new Readiness();
   const closers: (() => unknown)[] = [];
 
-  const app = await build({ config, log, version, readiness, onClose: (close) => closers.unshift(close) });
+  const app = await build({ config, log, version, readiness, protections: protectionsWithout(base.WITHOUT), onClose: (close) => closers.unshift(close) });
   let draining = false;
   app.addHook('onSend', async (_request, reply) => {
     if (draining) reply.header('connection', 'close');

@@ -65,6 +65,7 @@ export function replicaSpec(home: Home, shop: Shop, service: Service, replica: n
     LOG_LEVEL: shop.settings.LOG_LEVEL,
     SERVICE_VERSION: version,
     REPLICA: name,
+    WITHOUT: shop.settings.EMALL_WITHOUT,
     ...services[service].env(shop),
   };
   return { name, service, replica, version, ...at, log: logOf(home, name), command: node(file, env), stopSignal: 'SIGTERM', leftOutMs: LEFT_OUT_MS, ready: (id) => waitForReadiness(id, at.adminPort) };
