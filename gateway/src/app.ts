@@ -29,6 +29,6 @@ export async function buildApp({ log, version = 'dev', upstreams, identityKey, p
   for (const url of ['/api', '/api/*', '/internal', '/internal/*']) {
     app.all(url, (request, reply) => refuse(notFound(), request, reply));
   }
-  await app.register(proxyRoutes, { upstreams, identityKey, cookies: new GuestCookies(publicUrl) });
+  await app.register(proxyRoutes, { upstreams, identityKey, cookies: new GuestCookies(publicUrl, identityKey) });
   return app;
 }

@@ -1,6 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { cookieOf, GUEST_COOKIE, identityOf, ITEMS_COOKIE, openGateway, type OpenGateway } from '../testing.ts';
-import { GuestCookies, mintToken, shopperOf } from './guest.ts';
+import { cookieOf, GUEST_COOKIE, identityOf, ITEMS_COOKIE, openGateway, type OpenGateway, PUBLIC_URL } from '../testing.ts';
+import { GuestCookies, shopperOf } from './guest.ts';
 
 let gateway: OpenGateway;
 beforeAll(async () => {
@@ -9,6 +10,9 @@ beforeAll(async () => {
 afterAll(() => gateway.close());
 beforeEach(() => void gateway.reached());
 
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+const KEY = Buffer.alloc(32, 'k');
+const ours = new GuestCookies(new URL(PUBLIC_URL), KEY);
 const add = (cookie?: string) => gateway.call('POST', '/api/cart/lines', { body: { sku: 'A', quantity: 1 }, headers: cookie === undefined ? {} : { cookie } });
 const guest = (token: string) => `${GUEST_COOKIE}=${token}`;
 
@@ -61,7 +65,7 @@ describe('a guest', () => {
 
   it('is nobody to the public parts of the shop', async () => {
     for (const path of ['/', '/p/shoe', '/search?q=x', '/api/catalog/products', '/healthz', '/api/openapi.json']) {
-      const { headers } = await gateway.call('GET', path, { headers: { cookie: guest(mintToken()) } });
+      const { headers } = await gateway.call('GET', path, { headers: { cookie: guest(ours.mint()) } });
       expect(headers['cache-control'] ?? '').not.toMatch('private');
       for (const call of gateway.reached()) {
         expect(call.headers).not.toHaveProperty('x-emall-identity');
@@ -70,14 +74,14 @@ describe('a guest', () => {
     }
   });
 
-  const token = mintToken();
+  const token = ours.mint();
   it.each([
     ['too short', guest('abc')],
     ['too long', guest(`${token}x`)],
     ['of other characters', guest(`${token.slice(0, 42)}!`)],
     ['empty', guest('')],
     ['quoted', guest(`"${token}"`)],
-    ['given twice', `${guest(token)}; ${guest(mintToken())}`],
+    ['given twice', `${guest(token)}; ${guest(ours.mint())}`],
     ['given twice alike', `${guest(token)}; x=y; ${guest(token)}`],
     ['of another port', `__Host-emall-9999=${token}`],
     ['of another case', `__host-emall-8443=${token}`],
@@ -102,11 +106,39 @@ describe('a guest', () => {
   it('has a token that no other has: 1,000 of them share no run of 8 bytes', () => {
     const runs = new Set<string>();
     for (let n = 0; n < 1000; n += 1) {
-      const bytes = Buffer.from(mintToken(), 'base64url');
+      const bytes = Buffer.from(ours.mint(), 'base64url');
       expect(bytes).toHaveLength(32);
       for (let i = 0; i + 8 <= bytes.length; i += 1) runs.add(bytes.toString('hex', i, i + 8));
     }
     expect(runs.size).toBe(1000 * 25);
+  });
+});
+
+describe('a token', () => {
+  const read = (token: string, cookies = ours) => cookies.readMinted(guest(token));
+
+  it('is known to every gateway of the shop that made it, and to no other shop', () => {
+    const token = ours.mint();
+    expect(read(token)).toBe(token);
+    expect(read(token, new GuestCookies(new URL(PUBLIC_URL), Buffer.from(KEY)))).toBe(token);
+    expect(read(token, new GuestCookies(new URL(PUBLIC_URL), Buffer.alloc(32, 'x')))).toBeUndefined();
+  });
+
+  it('that somebody invented, or made of another, is not ours, though it names a guest', () => {
+    const token = ours.mint();
+    const bytes = Buffer.from(token, 'base64url');
+    const changed = Array.from(bytes, (byte, at) => Buffer.from(bytes).fill(byte ^ 1, at, at + 1).toString('base64url'));
+    for (const other of [randomBytes(32).toString('base64url'), ...changed]) {
+      expect(read(other)).toBeUndefined();
+      expect(ours.read(guest(other))).toBe(other);
+    }
+  });
+
+  it('can be written in one way', () => {
+    const token = ours.mint();
+    const ways = Array.from(ALPHABET, (last) => token.slice(0, -1) + last).filter((way) => Buffer.from(way, 'base64url').equals(Buffer.from(token, 'base64url')));
+    expect(ways).toHaveLength(4);
+    expect(ways.filter((way) => read(way) !== undefined)).toEqual([token]);
   });
 });
 
@@ -165,7 +197,7 @@ describe('the names of the cookies', () => {
     ['https://shop.example', '__Host-emall-443', '; Secure'],
     ['http://shop.example', '__Host-emall-80', ''],
   ])('at %s bear the port', (url, name, secure) => {
-    const cookies = new GuestCookies(new URL(url));
+    const cookies = new GuestCookies(new URL(url), KEY);
     expect(cookies.guest('t')).toBe(`${name}=t; Path=/; Max-Age=34560000; Secure; HttpOnly; SameSite=Lax`);
     expect(cookies.items('3', undefined)).toBe(`${name.replace('__Host-emall', 'emall-items')}=3; Path=/; Max-Age=2592000; SameSite=Lax${secure}`);
   });

@@ -1,4 +1,4 @@
-import { hash, randomBytes } from 'node:crypto';
+import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /** 400 days, the longest that browsers keep a cookie. */
 const GUEST_MAX_AGE_S = 34_560_000;
@@ -6,24 +6,47 @@ const GUEST_MAX_AGE_S = 34_560_000;
 const ITEMS_MAX_AGE_S = 30 * 24 * 3600;
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 const COUNT = /^\d{1,5}$/;
+/** Of the 32 bytes of a token; the rest says that a gateway made it. */
+const RANDOM_BYTES = 17;
 
 /** The cookies of one shop: their names bear its port, because cookies do not tell ports of a host apart. */
 export class GuestCookies {
   readonly #guest: string;
   readonly #items: string;
   readonly #secure: string;
+  readonly #key: Buffer;
 
-  constructor(publicUrl: URL) {
+  constructor(publicUrl: URL, identityKey: Buffer) {
     const port = publicUrl.port || (publicUrl.protocol === 'https:' ? '443' : '80');
     this.#guest = `__Host-emall-${port}`;
     this.#items = `emall-items-${port}`;
     this.#secure = publicUrl.protocol === 'https:' ? '; Secure' : '';
+    this.#key = createHmac('sha256', identityKey).update('guest tokens').digest();
+  }
+
+  /** A token of a new guest: 136 random bits, known to the shopper's browser alone, and 120 bits of their MAC. */
+  mint(): string {
+    const random = randomBytes(RANDOM_BYTES);
+    return Buffer.concat([random, this.#tag(random)]).toString('base64url');
   }
 
   /** The guest's token; undefined when there is none, it is malformed, or there are several: then nobody can say whose it is. */
   read(header: string | undefined): string | undefined {
     const token = onlyValue(header, this.#guest);
     return token !== undefined && TOKEN.test(token) ? token : undefined;
+  }
+
+  /**
+   * The guest's token, if a gateway made it. Anybody can invent one, and it stands for an empty cart like any other; but
+   * it proves nothing, so that nobody gets a budget of their own by it.
+   */
+  readMinted(header: string | undefined): string | undefined {
+    const token = this.read(header);
+    if (token === undefined) return undefined;
+    const bytes = Buffer.from(token, 'base64url');
+    // Of the four ways to write the last two bits one is ours: each way would be another shopper.
+    if (bytes.toString('base64url') !== token) return undefined;
+    return timingSafeEqual(bytes.subarray(RANDOM_BYTES), this.#tag(bytes.subarray(0, RANDOM_BYTES))) ? token : undefined;
   }
 
   guest(token: string): string {
@@ -35,11 +58,10 @@ export class GuestCookies {
     if (!COUNT.test(count) || (onlyValue(header, this.#items) ?? '0') === count) return undefined;
     return `${this.#items}=${count}; Path=/; Max-Age=${ITEMS_MAX_AGE_S}; SameSite=Lax${this.#secure}`;
   }
-}
 
-/** 256 random bits, known to the shopper's browser alone. */
-export function mintToken(): string {
-  return randomBytes(32).toString('base64url');
+  #tag(random: Buffer): Buffer {
+    return createHmac('sha256', this.#key).update(random).digest().subarray(0, 32 - RANDOM_BYTES);
+  }
 }
 
 /** Who the token stands for, inside: 132 bits of its hash, so that neither logs nor databases hold what could be replayed. */

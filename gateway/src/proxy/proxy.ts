@@ -3,7 +3,7 @@ import { type App, signIdentity, unavailable } from '@emall/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Pool } from 'undici';
 import { refuse } from '../door/refuse.ts';
-import { type GuestCookies, mintToken, shopperOf } from '../guests/guest.ts';
+import { type GuestCookies, shopperOf } from '../guests/guest.ts';
 import { Admission } from './admission.ts';
 import { createExchange, type WholeBody } from './exchange.ts';
 import { CART_ITEMS_HEADER, toClient, toUpstream } from './headers.ts';
@@ -77,7 +77,7 @@ function proxyOptions(row: Row, upstream: string, exchange: object, { cookies, i
 function identify(request: FastifyRequest, cookies: GuestCookies, key: Buffer): string | undefined {
   let token = cookies.read(request.headers.cookie);
   if (token === undefined && FIRST_LINES.has(operationOf(request))) {
-    token = mintToken();
+    token = cookies.mint();
     request.mintedToken = token;
   }
   return token === undefined ? undefined : signIdentity({ shopper: shopperOf(token), caller: 'gateway', key });
