@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { FastifyRequest } from 'fastify';
 import { createClient, forward } from './client.ts';
 import { Deadline } from './deadline.ts';
@@ -70,5 +70,59 @@ describe('a client of another service', () => {
     const request = { id: 'request-1', headers: {}, deadline: new Deadline(0) } as unknown as FastifyRequest;
     await expect(client.GET('/things/{id}', { params, headers: forward(request) })).rejects.toMatchObject({ status: 503 });
     expect(upstream.calls).toHaveLength(0);
+  });
+});
+
+describe('a service that does not answer for a while', () => {
+  const clock = performance.now.bind(performance);
+  let aheadMs = 0;
+  beforeEach(() => {
+    aheadMs = 0;
+    jest.spyOn(performance, 'now').mockImplementation(() => clock() + aheadMs);
+  });
+  afterEach(() => void jest.restoreAllMocks());
+
+  /** Calls that follow each other at some distance; how many of them were made. */
+  async function callsMadeOf(times: number, options: { headers?: Record<string, string> } = {}): Promise<number> {
+    const before = upstream.calls.length;
+    for (let i = 0; i < times; i += 1) {
+      await client.GET('/things/{id}', { params, ...options }).catch((error: unknown) => expect(error).toMatchObject({ status: 503, code: 'unavailable' }));
+      aheadMs += 150;
+    }
+    return upstream.calls.length - before;
+  }
+
+  it.each([
+    ['its connections are cut', () => 'reset' as const],
+    ['nobody is there (502)', () => ({ status: 502 })],
+    ['nginx says that no replica answered', () => ({ status: 503, headers: { 'retry-after': '1', 'x-emall-no-answer': '1' } })],
+  ])('is spared further calls when %s, and asked again after a pause', async (_what, handler) => {
+    const { 'GET /things/1': working } = upstream.handlers;
+    upstream.handlers['GET /things/1'] = handler;
+    expect(await callsMadeOf(7)).toBe(5);
+    if (working) upstream.handlers['GET /things/1'] = working;
+    aheadMs += 1000;
+    expect(await callsMadeOf(3)).toBe(3);
+  });
+
+  it('goes on being called while it refuses and says when to come again', async () => {
+    upstream.handlers['GET /things/1'] = () => ({ status: 503, headers: { 'retry-after': '1' } });
+    expect(await callsMadeOf(10)).toBe(10);
+  });
+
+  it('is not judged by calls that had hardly any time left', async () => {
+    upstream.handlers['GET /things/1'] = () => 'hang';
+    expect(await callsMadeOf(10, { headers: { 'x-emall-deadline-ms': '20' } })).toBe(10);
+  });
+
+  it('goes on being called when circuits are left out', async () => {
+    const unguarded = createClient<Paths>({ baseUrl: upstream.url, service: 'things', timeoutMs: 2000, guarded: false });
+    upstream.handlers['GET /things/1'] = () => 'reset';
+    for (let i = 0; i < 7; i += 1) {
+      await expect(unguarded.GET('/things/{id}', { params })).rejects.toMatchObject({ status: 503 });
+      aheadMs += 150;
+    }
+    expect(upstream.calls).toHaveLength(7);
+    await unguarded.close();
   });
 });

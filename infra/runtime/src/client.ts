@@ -1,8 +1,10 @@
 import createFetchClient, { type Client } from 'openapi-fetch';
 import type { FastifyRequest } from 'fastify';
 import { Agent, type Dispatcher, request as send } from 'undici';
+import { Breaker, CallRefused, type Outcome } from './breaker.ts';
 import { DEADLINE_HEADER } from './deadline.ts';
 import { IDENTITY_HEADER, signIdentity } from './identity.ts';
+import { type Log, silentLog } from './log.ts';
 import { clientDuration } from './metrics.ts';
 import { unavailable } from './problems.ts';
 import { REQUEST_ID_HEADER } from './app.ts';
@@ -15,27 +17,42 @@ export interface ClientOptions {
   service: string;
   /** The longest a call may take in milliseconds; a request's own deadline shortens it. */
   timeoutMs: number;
-  /** The most calls under way at once from this process. */
-  connections?: number;
+  /** Where it is said that the service does not answer, and that it does again. */
+  log?: Log;
+  /** False leaves out the bounds on what is under way, and the circuit breaker. */
+  guarded?: boolean;
 }
+
+/** Calls on the wire at once from this process. */
+const CONNECTIONS = 64;
+/** As many again wait for one of those within their deadline; more could not be answered in time and are refused at once. */
+const AT_ONCE = 2 * CONNECTIONS;
 
 const JSON_TYPE = /^application\/(problem\+)?json\b/;
 /** Statuses with which the called side, or nginx before it, says that it could not do the work now. */
 const NOT_NOW = new Set([502, 503, 504]);
+/** nginx's word that no replica answered. */
+const NO_ANSWER_HEADER = 'x-emall-no-answer';
 
 /**
  * A typed client of another service (`paths` is generated from its contract). No hidden retry: failover is nginx's.
  * A network fault, a timeout and 502/503/504 throw `unavailable`; every other status comes back as data or error.
  */
-export function createClient<Paths extends {}>({ baseUrl, service, timeoutMs, connections = 64 }: ClientOptions) {
-  const dispatcher = new Agent({ connections, pipelining: 1, connectTimeout: 500, keepAliveTimeout: 4000 });
-  const fetch = (request: OutgoingRequest) => exchange(request, { dispatcher, service, timeoutMs });
+export function createClient<Paths extends {}>({ baseUrl, service, timeoutMs, log = silentLog, guarded = true }: ClientOptions) {
+  const dispatcher = new Agent({ connections: CONNECTIONS, pipelining: 1, connectTimeout: 500, keepAliveTimeout: 4000 });
+  const breaker = guarded ? new Breaker({ name: service, atOnce: AT_ONCE, log }) : undefined;
+  const fetch = (request: OutgoingRequest) => exchange(request, { dispatcher, breaker, service, timeoutMs });
   const client = createFetchClient<Paths>({
     baseUrl,
     Request: OutgoingRequest as never,
     fetch: fetch as never,
   });
-  return Object.assign(client, { close: () => dispatcher.close() });
+  return Object.assign(client, {
+    close: () => {
+      breaker?.dispose();
+      return dispatcher.close();
+    },
+  });
 }
 
 /** What openapi-fetch builds; the platform's own Request and Response cost several times the call itself. */
@@ -53,14 +70,25 @@ class OutgoingRequest {
   }
 }
 
-async function exchange(request: OutgoingRequest, { dispatcher, service, timeoutMs }: { dispatcher: Dispatcher; service: string; timeoutMs: number }) {
+interface CalledSide {
+  dispatcher: Dispatcher;
+  breaker: Breaker | undefined;
+  service: string;
+  timeoutMs: number;
+}
+
+async function exchange(request: OutgoingRequest, { dispatcher, breaker, service, timeoutMs }: CalledSide) {
   const granted = Number(request.headers.get(DEADLINE_HEADER) ?? timeoutMs);
   const ms = Math.min(granted, timeoutMs);
   request.headers.set(DEADLINE_HEADER, String(ms));
   const start = performance.now();
   let outcome: string | number = 'error';
+  // Whoever had little time left and ran out of it has learnt nothing about the other side.
+  let learnt: Outcome = ms * 2 < timeoutMs ? 'unknown' : 'silent';
+  let end: ((outcome: Outcome) => void) | undefined;
   try {
     if (ms <= 0) throw new Error('the deadline has passed');
+    end = breaker?.begin();
     const { statusCode, headers, body } = await send(request.url, {
       method: request.method as Dispatcher.HttpMethod,
       headers: Object.fromEntries(request.headers),
@@ -69,15 +97,24 @@ async function exchange(request: OutgoingRequest, { dispatcher, service, timeout
       signal: AbortSignal.timeout(ms),
     });
     outcome = statusCode;
+    learnt = isNoAnswer(statusCode, headers) ? 'silent' : 'answered';
     const text = await body.text();
     if (NOT_NOW.has(statusCode)) throw new Error(`answered ${statusCode}`);
     return answer(statusCode, headers, text, JSON_TYPE.test(String(headers['content-type'])) && text !== '' ? JSON.parse(text) : undefined);
   } catch (error) {
+    if (error instanceof CallRefused) outcome = 'refused';
     throw unavailable({ cause: new Error(`${service} did not answer ${request.method} ${new URL(request.url).pathname}`, { cause: error }) });
   } finally {
+    end?.(learnt);
     const labels = { 'server.address': service, 'http.request.method': request.method, 'http.response.status_code': outcome };
     clientDuration.record((performance.now() - start) / 1000, labels);
   }
+}
+
+/** What nginx says when nobody is there. A refusal that says when to come again is an answer: it must not cut off the calls that would be taken. */
+function isNoAnswer(status: number, headers: Dispatcher.ResponseData['headers']): boolean {
+  if (status === 503) return headers[NO_ANSWER_HEADER] !== undefined || headers['retry-after'] === undefined;
+  return NOT_NOW.has(status);
 }
 
 /** The part of Response that openapi-fetch and our callers read. */

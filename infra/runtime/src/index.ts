@@ -1,7 +1,9 @@
 /** The one shared package: what every process needs and no word of commerce. */
 export { type App, REQUEST_ID_HEADER } from './app.ts';
-export { createCache, type Cache } from './cache.ts';
-export { createClient, forward, signed } from './client.ts';
+export { Breaker, CallRefused, type Outcome } from './breaker.ts';
+export { type Answer, type Cache, createCache, type Layer, withoutCache } from './cache/cache.ts';
+export type { Freshness } from './cache/freshness.ts';
+export { type ClientOptions, createClient, forward, signed } from './client.ts';
 export { inTransaction, retryConflicts } from './conflicts.ts';
 export { ConfigError, databaseEnv, identityEnv, loadConfig, redisEnv, serviceEnv, signingEnv } from './config.ts';
 export { DEADLINE_HEADER } from './deadline.ts';

@@ -36,6 +36,11 @@ export const clientDuration = meter.createHistogram('http.client.request.duratio
   advice: { explicitBucketBoundaries: SECONDS },
 });
 
+/** By whom is called: 0 closed, 1 open (calls are refused), 0.5 while one that was let through is under way. */
+export const circuitState = meter.createObservableGauge('emall.client.circuit', {
+  description: 'Circuit breakers: 0 closed, 0.5 half-open, 1 open',
+});
+
 /** Seconds from asking a pool for a connection to having it. */
 export const poolWait = meter.createHistogram('db.client.connection.wait_time', {
   unit: 's',
@@ -59,7 +64,7 @@ export const poolMax = meter.createObservableGauge('db.client.connection.max', {
   description: 'Connections a pool may open',
 });
 
-/** Cache reads by store and outcome: l1, l2, stale, miss. */
+/** Cache reads by outcome: the layer that answered (memory, redis, source), or stale. */
 export const cacheReads = meter.createCounter('emall.cache.reads', {
   description: 'Cache reads by outcome',
 });

@@ -14,11 +14,11 @@ await runService({
     CATALOG_URL: Type.String({ pattern: '^https?://' }),
     SHOP_CURRENCY: Type.String({ pattern: '^[A-Z]{3}$' }),
   }),
-  async build({ config, log, version, readiness, onClose }) {
+  async build({ config, log, version, readiness, protections, onClose }) {
     const max = poolSize({ connections: config.DATABASE_CONNECTIONS, replicas: config.REPLICAS });
     const db = createDatabase<unknown>({ url: config.DATABASE_URL, name: 'cart', max, statementTimeoutMs: 1000, log });
     onClose(() => db.destroy());
-    const catalog = createClient<paths>({ baseUrl: config.CATALOG_URL, service: 'catalog', timeoutMs: 1500 });
+    const catalog = createClient<paths>({ baseUrl: config.CATALOG_URL, service: 'catalog', timeoutMs: 1500, log, guarded: protections.has('admission') });
     onClose(() => catalog.close());
     readiness.add('postgres', () => sql`select 1`.execute(db));
     onClose(startSweeping({ db, log }));

@@ -1,16 +1,18 @@
-import { createClient } from '@emall/runtime';
+import { type ClientOptions, createClient } from '@emall/runtime';
 import type { paths as CartPaths } from './clients/cart.gen.ts';
 import type { paths as CatalogPaths } from './clients/catalog.gen.ts';
 
 const CATALOG_TIMEOUT_MS = 2000;
 const CART_TIMEOUT_MS = 1500;
 
-export function createCatalog(baseUrl: string) {
-  return createClient<CatalogPaths>({ baseUrl, service: 'catalog', timeoutMs: CATALOG_TIMEOUT_MS });
+type Guard = Pick<ClientOptions, 'log' | 'guarded'>;
+
+export function createCatalog(baseUrl: string, guard: Guard = {}) {
+  return createClient<CatalogPaths>({ ...guard, baseUrl, service: 'catalog', timeoutMs: CATALOG_TIMEOUT_MS });
 }
 
-export function createCart(baseUrl: string) {
-  return createClient<CartPaths>({ baseUrl, service: 'cart', timeoutMs: CART_TIMEOUT_MS });
+export function createCart(baseUrl: string, guard: Guard = {}) {
+  return createClient<CartPaths>({ ...guard, baseUrl, service: 'cart', timeoutMs: CART_TIMEOUT_MS });
 }
 
 export type Catalog = ReturnType<typeof createCatalog>;

@@ -13,15 +13,16 @@ await runService({
   name: 'order',
   env: process.env,
   settings,
-  async build({ config, log, version, readiness, onClose }) {
+  async build({ config, log, version, readiness, protections, onClose }) {
     const publicUrl = config.PUBLIC_URL;
     const identityKey = Buffer.from(config.IDENTITY_KEY, 'hex');
     const { forJobs, forAnswers } = shareOut(poolSize({ connections: config.DATABASE_CONNECTIONS, replicas: config.REPLICAS }));
     const url = config.DATABASE_URL;
     const db = createDatabase<Schema>({ url, name: 'orders', max: forAnswers, log });
     readiness.add('postgres', () => sql`select 1`.execute(db));
-    const catalog = createCatalog(config.CATALOG_URL);
-    const cart = createCart(config.CART_URL);
+    const guard = { log, guarded: protections.has('admission') };
+    const catalog = createCatalog(config.CATALOG_URL, guard);
+    const cart = createCart(config.CART_URL, guard);
     const apiUrl = config.STRIPE_API_URL;
     const provider = createStripe({ secretKey: config.STRIPE_SECRET_KEY, webhookSecret: config.STRIPE_WEBHOOK_SECRET, ...(apiUrl !== undefined && { apiUrl }), log });
     const links = createLinks({ secret: identityKey, publicUrl });

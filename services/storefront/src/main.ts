@@ -22,8 +22,8 @@ await runService({
   name: 'storefront',
   settings,
   env: process.env,
-  build: async ({ config, log, version, onClose }) => {
-    const clients = createClients({ catalog: config.CATALOG_URL, cart: config.CART_URL, order: config.ORDER_URL });
+  build: async ({ config, log, version, protections, onClose }) => {
+    const clients = createClients({ catalog: config.CATALOG_URL, cart: config.CART_URL, order: config.ORDER_URL }, { log, guarded: protections.has('admission') });
     onClose(() => clients.close());
     return buildApp({
       ...clients,
