@@ -10,6 +10,7 @@ export { DEADLINE_HEADER } from './deadline.ts';
 export { sendProblem, toProblem } from './errors.ts';
 export { IDENTITY_HEADER, type Identity, type IdentityKeys, parseIdentityKeys, signIdentity, verifyIdentity } from './identity.ts';
 export { createLog, type Log, silentLog } from './log.ts';
+export { limitedRequests } from './metrics.ts';
 export { migrate } from './migrate.ts';
 export { statementsOf } from './observe.ts';
 export { createDatabase, createPool, isUniqueViolation, poolSize } from './postgres.ts';

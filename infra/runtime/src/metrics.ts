@@ -69,6 +69,11 @@ export const cacheReads = meter.createCounter('emall.cache.reads', {
   description: 'Cache reads by outcome',
 });
 
+/** By the limit that was reached. */
+export const limitedRequests = meter.createCounter('emall.http.limited_requests', {
+  description: 'HTTP requests refused because their client asked for too much',
+});
+
 /** Answers a scrape. */
 export function serveMetrics(request: IncomingMessage, response: ServerResponse): void {
   exporter.getMetricsRequestHandler(request, response);
