@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { budget, committedConnections, databaseServices } from './budget.ts';
+import { budget, committedConnections, databaseServices, mostReplicas } from './budget.ts';
 
 describe('the connection budget', () => {
   it('leaves the reserve free even when every service uses all of its share', () => {
@@ -12,7 +12,11 @@ describe('the connection budget', () => {
     expect(connections - ours).toBeGreaterThan(budget.reserve);
   });
 
-  it('gives every service enough for two pools on each of four replicas', () => {
-    for (const service of databaseServices) expect(budget.services[service].replicas).toBeGreaterThanOrEqual(8);
+  it.each(databaseServices)('feeds the largest number of replicas of %s and the one that replaces another, and not one more', (service) => {
+    const { replicas: share, least } = budget.services[service];
+    const most = mostReplicas(service);
+    expect(most).toBeGreaterThanOrEqual(4);
+    expect((most + 1) * least).toBeLessThanOrEqual(share);
+    expect((most + 2) * least).toBeGreaterThan(share);
   });
 });

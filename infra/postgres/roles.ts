@@ -28,6 +28,7 @@ const extensions = ['pg_trgm', 'unaccent', 'pg_stat_statements'] as const;
  * Locks are waited for longer than `deadlock_timeout` (1 s): who waits in a circle must be told that, and be tried again.
  */
 const RUN_LIMITS = { statement_timeout: '2s', lock_timeout: '1500ms', idle_in_transaction_session_timeout: '2s' };
+const NO_LIMITS = Object.fromEntries(Object.keys(RUN_LIMITS).map((name) => [name, '0']));
 /** A migration may take its time, but must not queue up every reader behind it while it waits for a lock. */
 const OWNER_LIMITS = { statement_timeout: '10min', lock_timeout: '2s', idle_in_transaction_session_timeout: '1min' };
 
@@ -35,6 +36,14 @@ export const ownerOf = (service: DatabaseService) => `${service}_owner`;
 export const runnerOf = (service: DatabaseService) => `${service}_run`;
 
 export const roleNames: readonly string[] = databaseServices.flatMap((service) => [ownerOf(service), runnerOf(service)]);
+
+/** What can be left out, to show what it is for. */
+export interface Limits {
+  connections: boolean;
+  time: boolean;
+}
+
+const ALL: Limits = { connections: true, time: true };
 
 /** Two runs at once would trip over each other's rows in the system catalogues. */
 const LOCK = "select pg_advisory_xact_lock(hashtext('emall.roles'))";
@@ -44,12 +53,13 @@ const LOCK = "select pg_advisory_xact_lock(hashtext('emall.roles'))";
  * are. To be run by an administrator in one transaction; repeating them changes nothing.
  * @param passwords by role name
  */
-export function rolesSql(database: string, passwords: Readonly<Record<string, string>>): string[] {
+export function rolesSql(database: string, passwords: Readonly<Record<string, string>>, limits = ALL): string[] {
+  const running = limits.time ? RUN_LIMITS : NO_LIMITS;
   return [
     LOCK,
     ...databaseServices.flatMap((service) => [
       ...role(ownerOf(service), budget.owner, OWNER_LIMITS, rooms[service], passwords),
-      ...role(runnerOf(service), connectionsOf(service), RUN_LIMITS, rooms[service], passwords),
+      ...role(runnerOf(service), limits.connections ? connectionsOf(service) : -1, running, rooms[service], passwords),
     ]),
     `revoke all on database ${name(database)} from public`,
     `grant connect on database ${name(database)} to ${roleNames.join(', ')}`,

@@ -3,10 +3,21 @@ import { createPool, toProblem } from '@emall/runtime';
 import { PATIENCE_MS, recordLog, type TestDatabase, testDatabase } from '@emall/runtime/testing';
 import pg from 'pg';
 import { budget, databaseServices } from '../../infra/postgres/budget.ts';
-import { rooms, schemasOf } from '../../infra/postgres/roles.ts';
+import { type Limits, roleNames, rolesSql, rooms, runnerOf, schemasOf } from '../../infra/postgres/roles.ts';
 import { until } from './shop.ts';
 
 const REFUSED = '42501';
+
+describe('a shop without its limits', () => {
+  const passwords = Object.fromEntries(roleNames.map((role) => [role, 'secret']));
+
+  it('bounds neither connections nor time of the running roles, and the next start does again', () => {
+    const bounds = /connection limit -?\d+|(statement|lock|idle_in_transaction_session)_timeout = '\w+'/g;
+    const boundsOf = (limits?: Limits) => rolesSql('shop', passwords, limits).filter((statement) => statement.includes(runnerOf('order'))).join('\n').match(bounds);
+    expect(boundsOf({ connections: false, time: false })).toEqual(['connection limit -1', "statement_timeout = '0'", "lock_timeout = '0'", "idle_in_transaction_session_timeout = '0'"]);
+    expect(boundsOf()).toEqual(['connection limit 32', "statement_timeout = '2s'", "lock_timeout = '1500ms'", "idle_in_transaction_session_timeout = '2s'"]);
+  });
+});
 
 describe.each(databaseServices)('the running role of %s', (service) => {
   let database: TestDatabase;

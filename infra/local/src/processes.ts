@@ -1,12 +1,22 @@
-import { budget, type DatabaseService } from '../../postgres/budget.ts';
+import { protectionsWithout } from '@emall/runtime';
+import { budget, type DatabaseService, databaseServices, mostReplicas } from '../../postgres/budget.ts';
 import { runnerOf } from '../../postgres/roles.ts';
 import type { Secrets } from './secrets.ts';
 import type { Settings } from './settings.ts';
 
-/** How many processes of each service run. */
+/** How many processes of each service run after a start. */
 export const replicas = { gateway: 2, storefront: 2, catalog: 2, cart: 2, order: 2 };
 
 export type Service = keyof typeof replicas;
+
+/** Those without a database: more would only share the processors of one machine. */
+const MOST_ON_A_MACHINE = 8;
+
+/** The most replicas a service can have here. */
+export function mostOf(service: Service): number {
+  const hasDatabase = (name: string): name is DatabaseService => databaseServices.includes(name as DatabaseService);
+  return hasDatabase(service) ? mostReplicas(service) : MOST_ON_A_MACHINE;
+}
 
 /** The services that others call through an internal listener of nginx. */
 export const internalServices = ['storefront', 'catalog', 'cart', 'order'] as const satisfies readonly Service[];
@@ -16,6 +26,8 @@ export interface Shop {
   publicUrl: string;
   settings: Settings;
   secrets: Secrets;
+  /** How many processes of each service run, as they should be. */
+  replicas: Record<Service, number>;
   /** Address of the internal listener of each service. */
   internal: Record<(typeof internalServices)[number], string>;
   /** The database's address as a role. */
@@ -81,6 +93,7 @@ export const services: Record<Service, ServiceDefinition> = {
       CART_URL: shop.internal.cart,
       ORDER_URL: shop.internal.order,
       STOREFRONT_URL: shop.internal.storefront,
+      REDIS_URL: shop.redis,
       IDENTITY_KEY: shop.secrets.identity.gateway,
       PUBLIC_URL: shop.publicUrl,
       TRUSTED_PROXIES: '127.0.0.1',
@@ -99,11 +112,14 @@ export type JobName = keyof typeof jobs;
 
 export const SANDBOX_ENTRY = 'infra/local/src/sandbox/main.ts';
 
+/** The most that a process may be told: whatever Postgres gives. */
+const UNBOUNDED = 10_000;
+
 function database(shop: Shop, service: DatabaseService): Environment {
   return {
     DATABASE_URL: shop.database(runnerOf(service)),
-    DATABASE_CONNECTIONS: String(budget.services[service].replicas),
-    REPLICAS: String(replicas[service]),
+    DATABASE_CONNECTIONS: String(protectionsWithout(shop.settings.EMALL_WITHOUT).has('connection-budget') ? budget.services[service].replicas : UNBOUNDED),
+    REPLICAS: String(shop.replicas[service]),
   };
 }
 

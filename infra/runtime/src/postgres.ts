@@ -20,21 +20,27 @@ export interface DatabaseOptions {
   log: Log;
 }
 
-const ACQUIRE_TIMEOUT_MS = 500;
+/** The refusal that follows is on its way within 500 ms. */
+const ACQUIRE_TIMEOUT_MS = 400;
 
 /**
- * The pool of one service at any scale: floor(share × part / replicas), so that replicas × pool never exceeds the share.
+ * The pool of one replica at any scale: floor(share × part / (replicas + 1)). One more than the replicas, because whoever
+ * takes the place of another runs beside it for a while, in a deploy as in a change of scale. So the share holds
+ * - in a deploy: (n + 1) × share / (n + 1);
+ * - from n to m > n replicas, when the n are replaced first: at most n × share / (n + 1) + share / (m + 1), and then m × share / (m + 1);
+ * - from n to m < n, when n - m end first: at most (m + 1) × share / (m + 1) while the others are replaced.
  * @param part which fraction of the service's share this pool has, 0..1
+ * @throws RangeError when that is less than one connection
  */
 export function poolSize({ connections, replicas, part = 1 }: { connections: number; replicas: number; part?: number }): number {
-  const size = Math.floor((connections * part) / replicas);
+  const size = Math.floor((connections * part) / (replicas + 1));
   if (size < 1) throw new RangeError(`${connections} connections × ${part} are too few for ${replicas} replicas`);
   return size;
 }
 
 /**
  * A Kysely instance over a bounded pool. Statements are prepared by name (planning can cost more than running);
- * unless told otherwise nobody waits longer than 500 ms for a connection: a full pool answers 503 and never opens more.
+ * unless told otherwise nobody waits longer than 400 ms for a connection: a full pool answers 503 and never opens more.
  */
 export function createDatabase<Schema>(options: DatabaseOptions): Kysely<Schema> {
   return new Kysely<Schema>({ dialect: new PostgresDialect({ pool: createPool(options) }) });

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { rolesSql } from '../../../postgres/roles.ts';
+import { type Limits, rolesSql } from '../../../postgres/roles.ts';
 
 /** One connection of the administrator for as long as `work` takes. */
 export async function withAdmin<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
@@ -22,10 +22,10 @@ export async function ensureDatabase(url: string): Promise<void> {
 }
 
 /** Roles, schemas, grants and limits of `infra/postgres`; repeating it changes nothing. */
-export async function ensureRoles(url: string, passwords: Readonly<Record<string, string>>): Promise<void> {
+export async function ensureRoles(url: string, passwords: Readonly<Record<string, string>>, limits?: Limits): Promise<void> {
   await withAdmin(url, async (client) => {
     await client.query('begin');
-    for (const statement of rolesSql(databaseName(url), passwords)) await client.query(statement);
+    for (const statement of rolesSql(databaseName(url), passwords, limits)) await client.query(statement);
     await client.query('commit');
   });
 }

@@ -11,6 +11,8 @@ export interface ClusterOptions {
   port: number;
   /** Only for data that may be lost: a test's database. */
   careless?: boolean;
+  /** Nothing is kept for the roles of ours: the posture of 2023, for `emall incident`. */
+  unreserved?: boolean;
 }
 
 /** What initdb found out about this machine (kinds of shared memory), and then what we want. */
@@ -55,13 +57,13 @@ export function asUser({ user }: PostgresPlace): { uid?: number; gid?: number } 
   return user === undefined ? {} : { uid: user.uid, gid: user.gid };
 }
 
-function settings({ port, careless }: ClusterOptions): string {
+function settings({ port, careless, unreserved }: ClusterOptions): string {
   const values: Record<string, string | number> = {
     listen_addresses: '127.0.0.1',
     port,
     unix_socket_directories: '',
     max_connections: careless ? 3 * budget.connections : budget.connections,
-    reserved_connections: budget.ours,
+    reserved_connections: unreserved ? 0 : budget.ours,
     shared_preload_libraries: 'pg_stat_statements',
     // Statements such as ALTER ROLE are kept as they are written.
     'pg_stat_statements.track_utility': 'off',

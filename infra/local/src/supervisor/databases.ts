@@ -1,3 +1,4 @@
+import { protectionsWithout } from '@emall/runtime';
 import type { Home } from '../home.ts';
 import { Fault } from '../fault.ts';
 import { databaseName, withAdmin, withRole } from '../postgres/admin.ts';
@@ -28,7 +29,7 @@ export function planDatabases(home: Home, settings: Settings, secrets: Secrets, 
   const admin = settings.DATABASE_URL ?? adminUrl(ports.postgres, secrets.postgres, DATABASE);
   const redis = settings.REDIS_URL ?? redisUrl(ports.redis, secrets.redis);
   const specs = [
-    ...(place === undefined ? [] : [postgresSpec(home, place, ports.postgres, secrets.postgres)]),
+    ...(place === undefined ? [] : [postgresSpec(home, place, ports.postgres, secrets.postgres, !protectionsWithout(settings.EMALL_WITHOUT).has('connection-budget'))]),
     ...(settings.REDIS_URL === undefined ? [redisSpec(home, ports.redis, secrets.redis)] : []),
   ];
   return {

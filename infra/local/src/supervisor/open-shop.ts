@@ -1,6 +1,7 @@
+import { protectionsWithout } from '@emall/runtime';
 import { buildAll } from '../build/build.ts';
 import { migrateAll } from '../migrations.ts';
-import { writeNginx } from '../nginx.ts';
+import { forgetPages, writeNginx } from '../nginx.ts';
 import { ensureDatabase, ensureRoles } from '../postgres/admin.ts';
 import type { Shop } from '../processes.ts';
 import { importDemo } from './catalogue.ts';
@@ -22,6 +23,7 @@ export async function openShop(plan: Plan, databases: Databases, shop: Shop, cre
   interrupted.throwIfAborted();
 
   say('Starting the services');
+  forgetPages(home);
   writeNginx(home, planNginx(plan, new Set()));
   await crew.start(planProcesses(plan, shop));
 }
@@ -29,7 +31,8 @@ export async function openShop(plan: Plan, databases: Databases, shop: Shop, cre
 async function prepareDatabase({ settings, secrets }: Plan, { adminUrl }: Databases, say: (line: string) => void): Promise<void> {
   if (settings.DATABASE_URL === undefined) await ensureDatabase(adminUrl);
   else await checkDatabase(adminUrl);
-  await ensureRoles(adminUrl, secrets.roles);
+  const left = protectionsWithout(settings.EMALL_WITHOUT);
+  await ensureRoles(adminUrl, secrets.roles, { connections: left.has('connection-budget'), time: left.has('deadlines') });
   const done = await migrateAll(adminUrl, secrets.roles);
   if (done.length > 0) say(`Applied ${done.length} migration${done.length === 1 ? '' : 's'}`);
 }

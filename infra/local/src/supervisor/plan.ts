@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { protectionsWithout } from '@emall/runtime';
 import { manifestFile } from '../build/assets.ts';
 import { bundleFile } from '../build/bundles.ts';
 import type { Home } from '../home.ts';
@@ -26,6 +27,7 @@ export function describeShop({ home, settings, secrets, ports }: Plan, databases
     publicUrl: publicUrl(settings),
     settings,
     secrets,
+    replicas,
     internal: Object.fromEntries(internalServices.map((name) => [name, `http://127.0.0.1:${ports.internal[name]}`])) as Shop['internal'],
     database: databases.database,
     redis: databases.redis,
@@ -70,5 +72,6 @@ export function planNginx({ settings, ports }: Plan, alone: ReadonlySet<Service>
     publicUrl: publicUrl(settings),
     gateways: portsOf('gateway'),
     internal: internalServices.map((service) => ({ service, port: ports.internal[service], replicas: portsOf(service) })),
+    protections: protectionsWithout(settings.EMALL_WITHOUT),
   };
 }

@@ -13,14 +13,14 @@ import type { ProcessSpec } from './supervised.ts';
 
 const logOf = (home: Home, name: string) => join(home.logs, `${name}.log`);
 
-export function postgresSpec(home: Home, place: PostgresPlace, port: number, password: string): ProcessSpec {
+export function postgresSpec(home: Home, place: PostgresPlace, port: number, password: string, unreserved: boolean): ProcessSpec {
   return {
     ...single('postgres', home, port, place.version),
     command: postgresCommand(place),
     stopSignal: STOP_POSTGRES,
     prepare: async () => {
       clearStaleLock(place);
-      await prepareCluster(place, { port, password });
+      await prepareCluster(place, { port, password, unreserved });
     },
     ready: (id) => waitForPostgres(place, id, port),
   };
