@@ -79,6 +79,8 @@ export interface ChangeTable {
   id: GeneratedAlways<string>;
   tags: string[];
   at: Generated<Date>;
+  /** The transaction that made the change. */
+  xid: Generated<string>;
 }
 
 /** What browsing uses. */
@@ -105,3 +107,5 @@ export interface CheckoutTables {
 
 export type Browse = Kysely<BrowseTables>;
 export type Checkout = Kysely<CheckoutTables>;
+/** What the rounds through changes and lapsed holds use. */
+export type Rounds = Kysely<BrowseTables & CheckoutTables>;

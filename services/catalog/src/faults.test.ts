@@ -3,6 +3,7 @@ import { callerHeaders, insist, PATIENCE_MS, testIdentityKeys } from '@emall/run
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { buildApp } from './app.ts';
+import { Changes } from './changes/changes.ts';
 import type { BrowseTables, CheckoutTables } from './database.ts';
 import { type OpenCatalog, openCatalog } from './testing.ts';
 
@@ -31,14 +32,14 @@ const calls = [
 /** The app with other addresses of its dependencies. */
 async function appWith({ url = catalog.url, redisUrl = 'redis://127.0.0.1:1' }: { url?: string; redisUrl?: string }) {
   const redis = createRedis({ url: redisUrl, log: silentLog });
-  const cache = createCache({ redis, namespace: 'elsewhere', ttlMs: 10_000, graceMs: 600_000, log: silentLog });
+  const cache = createCache({ redis, namespace: 'elsewhere', freshness: new Changes(), log: silentLog });
   const db = createDatabase<BrowseTables>({ url, name: 'browse', max: 2, acquireTimeoutMs: PATIENCE_MS, log: silentLog });
   const checkoutDb = createDatabase<CheckoutTables>({ url, name: 'checkout', max: 2, acquireTimeoutMs: PATIENCE_MS, log: silentLog });
   const app = await buildApp({ db, checkoutDb, cache, identityKeys: testIdentityKeys });
   return {
     app,
     close: async () => {
-      await Promise.all([app.close(), db.destroy(), checkoutDb.destroy(), cache.close()]);
+      await Promise.all([app.close(), db.destroy(), checkoutDb.destroy()]);
       redis.disconnect();
     },
   };
@@ -91,7 +92,7 @@ describe('while browsing is stuck', () => {
   it('shows what it showed before', async () => {
     const before = (await catalog.get('/api/catalog/products?category=home')).json();
     await whileLocked('product', async () => {
-      await catalog.cache.dropTags(['products']);
+      await catalog.change('products');
       const response = await catalog.get('/api/catalog/products?category=home');
       expect(response.statusCode).toBe(200);
       expect(response.json()).toEqual(before);

@@ -1,28 +1,29 @@
-import { createCache, createDatabase, createRedis, databaseEnv, identityEnv, parseIdentityKeys, poolSize, redisEnv, runService } from '@emall/runtime';
+import { createCache, createRedis, databaseEnv, identityEnv, parseIdentityKeys, redisEnv, runService, withoutCache } from '@emall/runtime';
 import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { buildApp } from './app.ts';
+import { openBus } from './changes/bus.ts';
+import { Changes } from './changes/changes.ts';
 import { startFollowing } from './changes/follow.ts';
-import type { BrowseTables, CheckoutTables } from './database.ts';
+import { openPools } from './pools.ts';
 
 await runService({
   name: 'catalog',
   env: process.env,
   settings: Type.Object({ ...databaseEnv, ...redisEnv, ...identityEnv }),
-  async build({ config, log, version, readiness, onClose }) {
-    const share = { connections: config.DATABASE_CONNECTIONS, replicas: config.REPLICAS };
-    const url = config.DATABASE_URL;
-    const db = createDatabase<BrowseTables>({ url, name: 'browse', max: poolSize({ ...share, part: 0.5 }), statementTimeoutMs: 1500, log });
-    onClose(() => db.destroy());
-    const checkoutDb = createDatabase<CheckoutTables>({ url, name: 'checkout', max: poolSize({ ...share, part: 0.5 }), log });
-    onClose(() => checkoutDb.destroy());
+  async build({ config, log, version, protections, readiness, onClose }) {
+    const { DATABASE_URL: url, DATABASE_CONNECTIONS: connections, REPLICAS: replicas } = config;
+    const { db, checkoutDb, rounds, close } = openPools({ url, connections, replicas, protections, log });
+    onClose(close);
     const redis = createRedis({ url: config.REDIS_URL, log });
     onClose(() => redis.disconnect());
-    const cache = createCache({ redis, namespace: 'catalog', ttlMs: 10_000, graceMs: 600_000, log });
-    onClose(() => cache.close());
+    const bus = openBus(redis);
+    onClose(() => bus.close());
+    const changes = new Changes();
+    const cache = protections.has('cache') ? createCache({ redis, namespace: `catalog:${version}`, freshness: changes, log }) : withoutCache();
     readiness.add('postgres', () => sql`select 1`.execute(checkoutDb));
     readiness.add('redis', () => redis.ping());
-    onClose(startFollowing({ db, checkoutDb, cache, log }));
+    onClose(startFollowing({ rounds, changes, bus, log }));
     return buildApp({ log, version, db, checkoutDb, cache, identityKeys: parseIdentityKeys(config.IDENTITY_KEYS) });
   },
 });

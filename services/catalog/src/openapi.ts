@@ -1,4 +1,4 @@
-import { type Cache, createDatabase, silentLog } from '@emall/runtime';
+import { createDatabase, silentLog, withoutCache } from '@emall/runtime';
 import { buildApp } from './app.ts';
 import type { BrowseTables, CheckoutTables } from './database.ts';
 
@@ -7,8 +7,7 @@ export async function buildOpenapi(): Promise<object> {
   const nowhere = { url: 'postgres://nowhere', max: 1, log: silentLog };
   const db = createDatabase<BrowseTables>({ ...nowhere, name: 'browse' });
   const checkoutDb = createDatabase<CheckoutTables>({ ...nowhere, name: 'checkout' });
-  const cache: Cache = { getOrSet: (_key, _tags, load) => load(), dropTags: async () => {}, close: async () => {} };
-  const app = await buildApp({ db, checkoutDb, cache, identityKeys: new Map() });
+  const app = await buildApp({ db, checkoutDb, cache: withoutCache(), identityKeys: new Map() });
   await app.ready();
   const document = app.swagger();
   await Promise.all([app.close(), db.destroy(), checkoutDb.destroy()]);

@@ -2,6 +2,7 @@ import { createCache, createDatabase, createRedis, silentLog } from '@emall/runt
 import { callerHeaders, newShopper, PATIENCE_MS, tellStatements, testDatabase, testIdentityKeys, testRedis } from '@emall/runtime/testing';
 import { buildApp } from './app.ts';
 import { CategoryPaths } from './categories/write.ts';
+import { Changes } from './changes/changes.ts';
 import type { BrowseTables, CheckoutTables } from './database.ts';
 import { reach } from './job.ts';
 import { finishWriting } from './products/finish.ts';
@@ -20,8 +21,11 @@ export async function openCatalog({ acquireTimeoutMs = PATIENCE_MS } = {}) {
   // Jobs have their time, also on a machine that is busy with other tests.
   const jobDb = createDatabase<BrowseTables>({ url: database.url, name: 'job', max: 1, acquireTimeoutMs, statementTimeoutMs: 60_000, log: silentLog });
   const checkoutDb = createDatabase<CheckoutTables>({ url: database.url, name: 'checkout', max: 10, acquireTimeoutMs, log: silentLog });
-  const cache = createCache({ redis, namespace: `catalog-${database.url.slice(-8)}`, ttlMs: 10_000, graceMs: 600_000, log: silentLog });
+  const rounds = createDatabase<BrowseTables & CheckoutTables>({ url: database.url, name: 'rounds', max: 1, acquireTimeoutMs, log: silentLog });
+  const changes = new Changes();
+  const cache = createCache({ redis, namespace: `catalog-${database.url.slice(-8)}`, freshness: changes, log: silentLog });
   await Promise.all([reach(db), reach(jobDb)]);
+  await changes.read(rounds);
   const app = tellStatements(await buildApp({ db, checkoutDb, cache, identityKeys: testIdentityKeys }));
   let stated: number | undefined;
   app.addHook('onResponse', async ({ routeOptions }) => {
@@ -34,7 +38,16 @@ export async function openCatalog({ acquireTimeoutMs = PATIENCE_MS } = {}) {
     db,
     checkoutDb,
     jobDb,
-    cache,
+    rounds,
+    changes,
+    /** What a replica does again and again: looks at the change list. */
+    hear: () => changes.read(rounds),
+    /** Says that something of these tags has changed. */
+    change: async (...tags: string[]) => {
+      await db.insertInto('change').values({ tags }).execute();
+      await changes.read(rounds);
+    },
+    redisUrl: redisServer.url,
     url: database.url,
     ownerUrl: database.ownerUrl,
     /** What the route of the last request says that it may cost. */
@@ -45,11 +58,11 @@ export async function openCatalog({ acquireTimeoutMs = PATIENCE_MS } = {}) {
     /** Puts products on sale: of £10, 10 of each in stock, unless said otherwise. */
     sell: async (...products: TestProduct[]) => {
       await sell(jobDb, products);
-      await cache.dropTags(['products', 'categories']);
+      await changes.read(rounds);
     },
     close: async () => {
       await app.close();
-      await Promise.all([db.destroy(), checkoutDb.destroy(), jobDb.destroy(), cache.close()]);
+      await Promise.all([db.destroy(), checkoutDb.destroy(), jobDb.destroy(), rounds.destroy()]);
       redis.disconnect();
       await redisServer.close();
       await database.drop();

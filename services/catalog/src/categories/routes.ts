@@ -4,6 +4,8 @@ import type { Categories } from './categories.ts';
 import { type Category, categoriesResponse, categorySchema } from './schema.ts';
 import type { CategoryRow, CategoryTree } from './tree.ts';
 
+const CATEGORIES_MS = 300_000;
+
 export async function categoryRoutes(app: App, { cache, categories }: { cache: Cache; categories: Categories }): Promise<void> {
   app.addSchema(categorySchema);
 
@@ -20,7 +22,7 @@ export async function categoryRoutes(app: App, { cache, categories }: { cache: C
     },
     async (request, reply) => {
       const load = async () => ({ items: toItems(await categories.read(), null) });
-      return sendCacheable(request, reply, { cache, key: 'categories:answer:2', tags: ['categories'], seconds: 30, load });
+      return sendCacheable(request, reply, { cache, key: 'categories', tags: ['categories'], ttlMs: CATEGORIES_MS, load });
     },
   );
 }

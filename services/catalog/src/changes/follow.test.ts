@@ -4,20 +4,23 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { applyTurns } from '../stock/turns.ts';
 import { type OpenCatalog, openCatalog } from '../testing.ts';
-import { ChangeReader, startFollowing } from './follow.ts';
+import { Changes } from './changes.ts';
+import { startFollowing } from './follow.ts';
 
 let catalog: OpenCatalog;
+const silentBus = { tell: () => {}, onTold: () => {}, close: () => {} };
 
 beforeAll(async () => {
   catalog = await openCatalog();
   await catalog.sell(
     { key: 'last', variants: [{ sku: 'last', stock: 1 }] },
     { key: 'two', variants: [{ sku: 'two-a', stock: 1, options: { size: 'S' } }, { sku: 'two-b', stock: 1, options: { size: 'M' } }] },
+    { key: 'dozen', variants: [{ sku: 'dozen', stock: 12 }] },
   );
 });
 afterAll(() => catalog.close());
 
-const reserve = (orderId: string, sku: string) => catalog.order('PUT', `/internal/reservations/${orderId}`, { lines: [{ sku, quantity: 1 }], holdSeconds: 600 });
+const reserve = (orderId: string, sku: string, quantity = 1) => catalog.order('PUT', `/internal/reservations/${orderId}`, { lines: [{ sku, quantity }], holdSeconds: 600 });
 
 async function inStock(key: string): Promise<boolean | undefined> {
   const { rows } = await sql<{ in_stock: boolean }>`select in_stock from product where key = ${key}`.execute(catalog.db);
@@ -58,44 +61,103 @@ describe('a product in listings', () => {
   });
 });
 
+describe('how many are left', () => {
+  const told = async () => (await sql<{ tags: string[] }>`delete from change returning tags`.execute(catalog.db)).rows.flatMap(({ tags }) => tags).sort();
+
+  it('is told of each of the last few, to the page of the product alone', async () => {
+    await sql`delete from change`.execute(catalog.db);
+    await reserve('d1', 'dozen', 2);
+    await applyTurns(catalog.db);
+    expect(await told()).toEqual([]);
+    await reserve('d2', 'dozen', 1);
+    await applyTurns(catalog.db);
+    expect(await told()).toEqual(['product:the-dozen']);
+    await reserve('d3', 'dozen', 9);
+    await applyTurns(catalog.db);
+    expect(await told()).toEqual(['listings', 'product:the-dozen']);
+  });
+});
+
 describe('the change list', () => {
-  it('is told to every replica once', async () => {
-    const replicas = [new ChangeReader(catalog.db), new ChangeReader(catalog.db)];
-    for (const replica of replicas) (await replica.next()).remember();
-    await sql`insert into change (tags) values (array['a', 'b'])`.execute(catalog.db);
-    for (const replica of replicas) {
-      const first = await replica.next();
-      expect(first.tags).toEqual(['a', 'b']);
-      // Until the cache has been told, as when Redis was away.
-      expect((await replica.next()).tags).toEqual(['a', 'b']);
-      first.remember();
-      expect((await replica.next()).tags).toEqual([]);
-    }
+  const change = (...tags: string[]) => sql`insert into change (tags) values (${tags}::text[])`;
+
+  it('makes old what was loaded before, and nothing else', async () => {
+    const changes = new Changes();
+    await changes.read(catalog.rounds);
+    const before = changes.stamp() ?? '';
+    await change('a', 'b').execute(catalog.db);
+    expect(changes.isCurrent(before, ['a'])).toBe(true);
+    await changes.read(catalog.rounds);
+    const after = changes.stamp() ?? '';
+    expect([changes.isCurrent(before, ['c', 'a']), changes.isCurrent(before, ['c']), changes.isCurrent(after, ['a', 'b'])]).toEqual([false, true, true]);
+  });
+
+  it('judges what another replica has loaded, also one that was there before this one began', async () => {
+    const early = new Changes();
+    await early.read(catalog.rounds);
+    const stamp = early.stamp() ?? '';
+    await change('while nobody looked').execute(catalog.db);
+    const late = new Changes();
+    await late.read(catalog.rounds);
+    expect([late.isCurrent(stamp, ['while nobody looked']), late.isCurrent(stamp, ['c'])]).toEqual([false, true]);
+    await late.readAnew(catalog.rounds);
+    expect([late.isCurrent(stamp, ['while nobody looked']), late.isCurrent(stamp, ['c'])]).toEqual([false, true]);
   });
 
   it('loses no change whose transaction ended after a later one', async () => {
-    const reader = new ChangeReader(catalog.db);
-    (await reader.next()).remember();
+    const changes = new Changes();
+    await changes.read(catalog.rounds);
+    let during = '';
     await catalog.db.transaction().execute(async (slow) => {
-      await sql`insert into change (tags) values (array['slow'])`.execute(slow);
-      await sql`insert into change (tags) values (array['quick'])`.execute(catalog.db);
-      const quick = await reader.next();
-      expect(quick.tags).toEqual(['quick']);
-      quick.remember();
+      await change('slow').execute(slow);
+      await change('quick').execute(catalog.db);
+      await changes.read(catalog.rounds);
+      during = changes.stamp() ?? '';
+      // Both that it is there and that it is not yet: what is loaded now knows of the quick one alone.
+      expect([changes.isCurrent(during, ['quick']), changes.isCurrent(during, ['slow'])]).toEqual([true, true]);
     });
-    expect((await reader.next()).tags).toEqual(['slow']);
+    await changes.read(catalog.rounds);
+    expect([changes.isCurrent(during, ['quick']), changes.isCurrent(during, ['slow'])]).toEqual([true, false]);
+    expect(changes.isCurrent(changes.stamp() ?? '', ['slow', 'quick'])).toBe(true);
   });
 
-  it('brings what a shopper sees up to date, and gives lapsed holds back', async () => {
-    const stop = startFollowing({ db: catalog.db, checkoutDb: catalog.checkoutDb, cache: catalog.cache, log: silentLog });
+  it('vouches for nothing before it was heard', () => {
+    const changes = new Changes();
+    expect([changes.stamp(), changes.isCurrent('5:5:', [])]).toEqual([undefined, false]);
+  });
+
+  it('takes a stamp that is none for an old one', async () => {
+    const changes = new Changes();
+    await changes.read(catalog.rounds);
+    for (const stamp of ['', 'x', '1:2', '9:9:a', '-1:3:']) expect(changes.isCurrent(stamp, [])).toBe(false);
+  });
+});
+
+describe('the rounds', () => {
+  it('bring what a shopper sees up to date, and give lapsed holds back', async () => {
+    const stop = startFollowing({ rounds: catalog.rounds, changes: catalog.changes, bus: silentBus, log: silentLog });
     const available = async () => (await catalog.get('/api/catalog/products?sort=name')).json().items.find(({ name }: { name: string }) => name === 'The last').available;
-    expect(await available()).toBe(true);
+    await until(available);
     await reserve('t9', 'last');
     await until(async () => !(await available()));
     await sql`update reservation set expires_at = clock_timestamp() where order_id = 't9'`.execute(catalog.checkoutDb);
     await until(available);
     const { rows } = await sql`select state from reservation where order_id = 't9'`.execute(catalog.db);
     expect(rows).toEqual([{ state: 'released' }]);
+    await stop();
+  });
+
+  it('come at once when another replica tells', async () => {
+    let told = () => {};
+    const bus = { ...silentBus, onTold: (heard: () => void) => void (told = heard) };
+    const stop = startFollowing({ rounds: catalog.rounds, changes: catalog.changes, bus, log: silentLog });
+    await until(async () => catalog.changes.stamp() !== undefined);
+    for (let i = 0; i < 3; i += 1) {
+      const { epoch } = catalog.changes;
+      await sql`insert into change (tags) values (array['told'])`.execute(catalog.db);
+      told();
+      await until(async () => catalog.changes.epoch > epoch);
+    }
     await stop();
   });
 });

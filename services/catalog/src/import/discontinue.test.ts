@@ -29,7 +29,7 @@ async function importText(content: string, ...args: string[]) {
   const file = join(folder, 'feed.csv');
   await writeFile(file, content);
   const summary = await importProducts(catalog.jobDb, file, readCommand([file, ...args], 'GBP') as Command, new Report(file, { write: (text) => (said += text) }));
-  await catalog.cache.dropTags(['products', 'categories']);
+  await catalog.hear();
   return { ...summary, said: said.split('\n').filter((line) => line !== '') };
 }
 

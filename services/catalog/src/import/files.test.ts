@@ -55,7 +55,7 @@ describe('importing whole catalogues', () => {
     expect(await importCategories(catalog.jobDb, file, new Report(file, heard.out))).toMatchObject({ refused: 0 });
     expect(await importFile(join(DEMO, 'products.csv'), [], heard)).toMatchObject({ refused: 0, updated: 0 });
     expect(heard.lines()).toEqual([]);
-    await catalog.cache.dropTags(['products', 'categories']);
+    await catalog.hear();
     const departments = (await catalog.get('/api/catalog/categories')).json().items;
     expect(departments.length).toBeGreaterThanOrEqual(8);
     expect((await catalog.get(`/api/catalog/products?category=${departments[0].slug}`)).json().total).toBe(departments[0].products);

@@ -35,7 +35,7 @@ async function importFile(file: string, ...args: string[]) {
   let said = '';
   const report = new Report(file, { write: (text) => (said += text) });
   const summary = await importProducts(catalog.jobDb, file, readCommand([file, ...args], 'GBP') as Command, report);
-  await catalog.cache.dropTags(['products', 'categories']);
+  await catalog.hear();
   const lines = said.split('\n').filter((line) => line !== '' && !line.endsWith('%'));
   return { ...summary, said: lines.map((line) => line.replace(/^\d+\.csv:/, '')) };
 }
@@ -178,7 +178,7 @@ describe('importing categories', () => {
   it('makes a tree of them in whatever order they stand', async () => {
     expect(await importText('slug,name,parent,position,tint\nc-low,Low,c-mid,1,\nc-mid,Mid,c-top,1,\nc-top,Top,,1,120\n')).toMatchObject({ written: 3, refused: 0 });
     const { items } = (await catalog.get('/api/catalog/categories')).json();
-    await catalog.cache.dropTags(['categories']);
+    await catalog.hear();
     expect(items.length).toBeGreaterThan(0);
     const fresh = (await catalog.get('/api/catalog/categories')).json().items.find(({ slug }: { slug: string }) => slug === 'c-top');
     expect(fresh).toMatchObject({ tint: 120, children: [{ slug: 'c-mid', tint: 120, children: [{ slug: 'c-low' }] }] });

@@ -1,3 +1,4 @@
+import { withoutCache } from '@emall/runtime';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CompiledQuery, DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, sql } from 'kysely';
 import { cachedCategories } from '../categories/categories.ts';
@@ -23,7 +24,7 @@ let blocks: number;
 beforeAll(async () => {
   catalog = await openCatalog();
   await seed(catalog.jobDb, { products: PRODUCTS, currency: 'GBP', progress: () => {} });
-  tree = await cachedCategories(catalog.db, catalog.cache).read();
+  tree = await cachedCategories(catalog.db, withoutCache()).read();
   const { rows } = await sql<{ blocks: number }>`select (pg_relation_size('product') / 8192)::int as blocks`.execute(catalog.db);
   blocks = rows[0]?.blocks ?? 0;
 }, 240_000);

@@ -7,6 +7,10 @@ import { findProduct } from './queries.ts';
 import { listQuery, listResponse, productParams, productResponse } from './schema.ts';
 import { toProduct } from './show.ts';
 
+/** Changes are told; what merely passes is how many units of a product are left while there are more than a few. */
+const PRODUCT_MS = 60_000;
+const LIST_MS = 300_000;
+
 export interface BrowseDeps {
   db: Browse;
   cache: Cache;
@@ -33,7 +37,7 @@ export async function productRoutes(app: App, { db, cache, categories }: BrowseD
       const wish = toWish(request.query, tree);
       const key = cursor === undefined ? `list:${limit}:${nameOf(wish)}` : undefined;
       const load = () => browse(db, tree, wish, { cursor, limit });
-      return sendCacheable(request, reply, { cache, key, tags: ['products', 'listings'], seconds: 5, load });
+      return sendCacheable(request, reply, { cache, key, tags: ['products', 'listings'], ttlMs: LIST_MS, load });
     },
   );
 
@@ -55,7 +59,7 @@ export async function productRoutes(app: App, { db, cache, categories }: BrowseD
         const row = await findProduct(db, slug);
         return row && toProduct(row, tree);
       };
-      return sendCacheable(request, reply, { cache, key: `product:${slug}`, tags: ['products', `product:${slug}`], seconds: 5, load });
+      return sendCacheable(request, reply, { cache, key: `product:${slug}`, tags: ['products', `product:${slug}`], ttlMs: PRODUCT_MS, load });
     },
   );
 }

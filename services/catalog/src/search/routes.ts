@@ -5,6 +5,8 @@ import { suggestionsQuery, suggestionsResponse } from './schema.ts';
 import { suggest } from './suggest.ts';
 import { wordsOf } from './words.ts';
 
+const SUGGESTIONS_MS = 300_000;
+
 export async function searchRoutes(app: App, { db, cache, categories }: BrowseDeps): Promise<void> {
   app.get(
     '/api/catalog/suggestions',
@@ -22,7 +24,7 @@ export async function searchRoutes(app: App, { db, cache, categories }: BrowseDe
       const { q } = request.query;
       const tree = await categories.read();
       const key = `suggest:${wordsOf(q).join(' ')}`;
-      return sendCacheable(request, reply, { cache, key, tags: ['products'], seconds: 30, load: () => suggest(db, tree, q) });
+      return sendCacheable(request, reply, { cache, key, tags: ['products'], ttlMs: SUGGESTIONS_MS, load: () => suggest(db, tree, q) });
     },
   );
 }

@@ -5,6 +5,7 @@ import { outOfStock, reservationMismatch } from '../errors.ts';
 import { columnsOf, type Line } from './line.ts';
 import { FOR_GOOD } from './settle.ts';
 import { sweepLapsed } from './sweep.ts';
+import { FEW } from './turns.ts';
 
 export interface Hold {
   state: 'held' | 'committed';
@@ -76,7 +77,7 @@ async function take(db: Checkout, { orderId, lines, holdSeconds, attempt }: Wish
       update stock s set reserved = s.reserved + l.quantity from locked l, held where s.sku = l.sku
       returning s.sku, s.on_hand - s.reserved as free
     ), turned as (
-      insert into stock_turn (sku) select sku from moved where free = 0
+      insert into stock_turn (sku) select sku from moved where free < ${sql.lit(FEW)}
     )
     select expires_at from held
   `;

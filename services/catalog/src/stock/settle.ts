@@ -2,6 +2,7 @@ import { retryConflicts, unavailable } from '@emall/runtime';
 import { sql } from 'kysely';
 import type { Checkout, ReservationTable } from '../database.ts';
 import { reservationExpired, reservationReleased, reservationUnknown } from '../errors.ts';
+import { FEW } from './turns.ts';
 
 type State = ReservationTable['state'];
 
@@ -33,7 +34,7 @@ export async function commit(db: Checkout, orderId: string): Promise<State> {
       from locked l, settled where s.sku = l.sku
       returning s.sku, l.ours, s.on_hand - s.reserved as free
     ), turned as (
-      insert into stock_turn (sku) select sku from moved where free = 0 and not ours
+      insert into stock_turn (sku) select sku from moved where free < ${sql.lit(FEW)} and not ours
     )
     select state = 'committed' or exists (select from settled) as settled, given_back from prior
   `;
@@ -80,7 +81,7 @@ async function giveBack(db: Checkout, orderId: string, attempt: number): Promise
       from locked l where s.sku = l.sku
       returning s.sku, l.quantity, s.on_hand - s.reserved as free
     ), turned as (
-      insert into stock_turn (sku) select sku from moved where free - quantity <= 0
+      insert into stock_turn (sku) select sku from moved where free - quantity < ${sql.lit(FEW)}
     ), unknown as (
       insert into reservation (order_id, state, expires_at, attempt)
       select ${orderId}, 'released', ${GIVEN_BACK}::timestamptz, ${by} where not exists (select from seen)

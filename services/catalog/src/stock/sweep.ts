@@ -1,6 +1,7 @@
 import { retryConflicts } from '@emall/runtime';
 import { sql } from 'kysely';
 import type { Checkout } from '../database.ts';
+import { FEW } from './turns.ts';
 
 const BATCH = 200;
 
@@ -21,7 +22,7 @@ export async function sweepLapsed(db: Checkout): Promise<number> {
       update stock s set reserved = s.reserved - l.quantity from locked l where s.sku = l.sku
       returning s.sku, l.quantity, s.on_hand - s.reserved as free
     ), turned as (
-      insert into stock_turn (sku) select sku from moved where free - quantity <= 0
+      insert into stock_turn (sku) select sku from moved where free - quantity < ${sql.lit(FEW)}
     ), released as (
       update reservation r set state = 'released', changed_at = now() from lapsed where r.order_id = lapsed.order_id
     )

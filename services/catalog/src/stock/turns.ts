@@ -4,7 +4,13 @@ import type { Browse } from '../database.ts';
 const BATCH = 500;
 
 /**
- * Copies "sold out" and "back in stock" to what browsing reads. One replica at a time, with a snapshot taken once the others
+ * Below so many free units each one that goes or comes back is told to the page of its product; above, how many are left is
+ * a minute old at most. Zero is told to listings too.
+ */
+export const FEW = 10;
+
+/**
+ * Copies "sold out" and "back in stock" to what browsing reads, and says which answers are out of date. One replica at a time, with a snapshot taken once the others
  * are out: otherwise an older view could overwrite a newer one.
  */
 export async function applyTurns(db: Browse): Promise<number> {
@@ -20,9 +26,9 @@ export async function applyTurns(db: Browse): Promise<number> {
         select t.product_id, bool_or(s.on_hand > s.reserved) as in_stock
         from touched t join variant v using (product_id) join stock s using (sku) group by 1
       ), changed as (
-        update product p set in_stock = n.in_stock from now_in_stock n where p.id = n.product_id and p.in_stock <> n.in_stock
+        update product p set in_stock = n.in_stock from now_in_stock n where p.id = n.product_id and p.in_stock <> n.in_stock returning p.id
       ), told as (
-        insert into change (tags) select array_agg('product:' || p.slug) || 'listings'::text
+        insert into change (tags) select array_agg('product:' || p.slug) || case when exists (select from changed) then array['listings'] else '{}' end
         from touched t join product p on p.id = t.product_id having count(*) > 0
       )
       select count(*)::int as applied from done
