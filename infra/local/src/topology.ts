@@ -32,7 +32,7 @@ export interface TopologyProcess extends ProcessId {
   version: string;
   port: number;
   adminPort?: number;
-  state: 'starting' | 'ready' | 'restarting' | 'stopped';
+  state: 'starting' | 'ready' | 'restarting' | 'draining' | 'stopped';
   restarts: number;
   startedAt: string;
   log: string;

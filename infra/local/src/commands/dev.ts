@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { existsSync, mkdirSync, statSync, watch } from 'node:fs';
+import { mkdirSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { context, formatMessages } from 'esbuild';
@@ -7,6 +7,7 @@ import { buildAssets } from '../build/assets.ts';
 import { bundleOptions } from '../build/bundles.ts';
 import type { Command } from './command.ts';
 import { Fault } from '../fault.ts';
+import { sizeOf } from '../files.ts';
 import { type Home, openHome, ROOT } from '../home.ts';
 import { replicas, type Service, services } from '../processes.ts';
 import type { Answer, Request } from '../supervisor/control.ts';
@@ -34,9 +35,9 @@ export const command: Command = {
     void supervisor.ended.then(() => stop.abort());
     const bundler = await watchSources(service, file, onBuilt);
     if (service === 'storefront') watchAssets(home, onBuilt, stop.signal);
-    console.log(`${service} follows its sources. Ctrl-C gives back its ${replicas[service]} replicas.\n`);
+    console.log(`${service} follows its sources. Ctrl-C gives back its replicas.\n`);
     const log = { name: `${service}-1`, path: join(home.logs, `${service}-1.log`) };
-    await followLogs([log], [existsSync(log.path) ? statSync(log.path).size : 0], stop);
+    await followLogs(() => [log], new Map([[log.path, sizeOf(log.path)]]), stop);
     await bundler.dispose();
     supervisor.close();
     return 0;
@@ -50,7 +51,8 @@ async function callSupervisor(home: Home) {
   const ended = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   socket.on('error', (error) => console.error(`The supervisor does not answer: ${error.message}`));
   createInterface({ input: socket }).on('line', (line) => {
-    console.error(`\n${(JSON.parse(line) as Answer).refused}\n`);
+    const answer = JSON.parse(line) as Answer;
+    if ('refused' in answer) console.error(`\n${answer.refused}\n`);
   });
   return {
     token: secrets.control,

@@ -14,8 +14,8 @@ export const command: Command = {
     if (files.length === 0) throw new Fault(`There is no log of "${service}". There are: ${logFiles(home).map(({ name }) => name).join(', ')}`);
     const lines = Number(values['lines']);
     if (!Number.isInteger(lines) || lines < 0) throw new Fault('--lines takes a whole number.');
-    const ends = files.map((file) => showTail(file, lines));
+    const ends = new Map(files.map((file) => [file.path, showTail(file, lines)]));
     if (values['follow'] !== true) return 0;
-    return followLogs(files, ends);
+    return followLogs(() => logFiles(home, service), ends);
   },
 };

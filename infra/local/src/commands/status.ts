@@ -31,7 +31,7 @@ export const command: Command = {
 };
 
 async function stateOf(process: TopologyProcess, supervised: boolean): Promise<{ good: boolean; words: string }> {
-  if (process.state === 'stopped') return { good: true, words: 'stopped' };
+  if (process.state === 'stopped' || process.state === 'draining') return { good: true, words: process.state };
   if (!isAlive(process)) return { good: false, words: 'not running' };
   if (process.adminPort === undefined) return { good: true, words: 'running' };
   const { ready, words } = await askReadiness(process.adminPort);

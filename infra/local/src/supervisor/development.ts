@@ -1,54 +1,53 @@
-import { writeNginx } from '../nginx.ts';
-import { replicas, type Service, type Shop } from '../processes.ts';
-import { signal } from '../system/processes.ts';
+import type { Service } from '../processes.ts';
 import type { Development } from './control.ts';
-import type { Crew } from './crew.ts';
-import { type Plan, planNginx } from './plan.ts';
-import { replicaSpec } from './specs.ts';
+import type { Fleet, Replica } from './fleet.ts';
+import type { Rotation } from './rotation.ts';
 
 /**
- * Lets one process from another file stand in for the replicas of a service while the shop runs. The balancer keeps a
- * replica to send shoppers to at every moment.
+ * Lets one process from another file stand in for the replicas of a service while the shop runs. Of two or more the
+ * balancer keeps one to send shoppers to at every moment.
  */
-export function createDevelopment(plan: Plan, shop: Shop, crew: Crew, say: (line: string) => void): Development {
-  const alone = new Set<Service>();
+export function createDevelopment(fleet: Fleet, rotation: Rotation, say: (line: string) => void): Development {
+  const lent = new Map<Service, readonly Replica[]>();
   const never = new AbortController().signal;
+  const portsOf = (replicas: readonly Replica[]) => replicas.map(({ at }) => at.port);
 
-  function rebalance(): void {
-    writeNginx(plan.home, planNginx(plan, alone));
-    const [nginx] = crew.of('nginx');
-    if (nginx?.id !== undefined) signal(nginx.id, 'SIGHUP');
+  async function begin(service: Service, file: string, [first, ...others]: readonly Replica[]): Promise<void> {
+    if (first === undefined) return;
+    const spec = fleet.specOf(service, first, { version: 'dev', file });
+    await first.process.replace({ ...spec, command: { ...spec.command, env: { ...spec.command.env, NODE_ENV: 'development' } } });
+    await rotation.ask(service, portsOf([first]));
+    for (const other of others) await other.process.stop(never);
+    say(`${service} runs from its sources, as one process (pid ${first.process.id?.pid})`);
   }
 
-  const specOf = (service: Service, index: number, file?: string) => {
-    const at = plan.ports.replicas[service][index];
-    if (at === undefined) throw new Error(`${service} has no replica ${index + 1}`);
-    return replicaSpec(plan.home, shop, service, index + 1, at, file);
-  };
+  async function end(service: Service): Promise<void> {
+    const replicas = lent.get(service);
+    if (replicas === undefined) return;
+    lent.delete(service);
+    const [first, ...others] = replicas;
+    for (const { process } of others) if (process.id === undefined) await process.start();
+    await rotation.ask(service, portsOf(replicas));
+    if (first !== undefined) await first.process.replace(fleet.specOf(service, first));
+    fleet.giveBack(service);
+    say(`${service} runs from its bundle again, as ${replicas.length} processes`);
+  }
 
   return {
     async begin(service, file) {
-      if (!(service in replicas)) throw new Error(`there is no service ${String(service)}`);
-      if (alone.has(service)) throw new Error(`${service} is being developed already`);
-      alone.add(service);
-      const [first, ...others] = crew.of(service);
-      const spec = specOf(service, 0, file);
-      await first?.replace({ ...spec, command: { ...spec.command, env: { ...spec.command.env, NODE_ENV: 'development', ...(spec.command.env['REPLICAS'] !== undefined && { REPLICAS: '1' }) } } });
-      rebalance();
-      for (const other of others) await other.stop(never);
-      say(`${service} runs from its sources, as one process (pid ${first?.id?.pid})`);
+      const replicas = fleet.lend(service);
+      lent.set(service, replicas);
+      try {
+        await begin(service, file, replicas);
+      } catch (error) {
+        await end(service);
+        throw error;
+      }
     },
     async restart(service) {
-      const [first] = crew.of(service);
-      if (first !== undefined) await first.replace(first.spec);
+      const [first] = lent.get(service) ?? [];
+      if (first !== undefined) await first.process.replace(first.process.spec);
     },
-    async end(service) {
-      if (!alone.delete(service)) return;
-      const [first, ...others] = crew.of(service);
-      for (const other of others) await other.start();
-      rebalance();
-      await first?.replace(specOf(service, 0));
-      say(`${service} runs from its bundle again, as ${1 + others.length} processes`);
-    },
+    end,
   };
 }

@@ -1,16 +1,25 @@
 import { protectionsWithout } from '@emall/runtime';
 import { buildAll } from '../build/build.ts';
 import { migrateAll } from '../migrations.ts';
-import { forgetPages, writeNginx } from '../nginx.ts';
+import { forgetPages } from '../nginx.ts';
 import { ensureDatabase, ensureRoles } from '../postgres/admin.ts';
 import type { Shop } from '../processes.ts';
 import { importDemo } from './catalogue.ts';
 import type { Crew } from './crew.ts';
 import { checkDatabase, type Databases } from './databases.ts';
-import { type Plan, planNginx, planProcesses } from './plan.ts';
+import { type Plan, planProcesses } from './plan.ts';
+import type { Rotation } from './rotation.ts';
+
+interface Opening {
+  plan: Plan;
+  databases: Databases;
+  shop: Shop;
+  crew: Crew;
+  rotation: Rotation;
+}
 
 /** From an empty machine to a shop that is ready, step by step. @param interrupted ends it between two steps */
-export async function openShop(plan: Plan, databases: Databases, shop: Shop, crew: Crew, say: (line: string) => void, interrupted: AbortSignal): Promise<void> {
+export async function openShop({ plan, databases, shop, crew, rotation }: Opening, say: (line: string) => void, interrupted: AbortSignal): Promise<void> {
   const { home } = plan;
   say(`Starting ${databases.specs.map(({ name }) => name).join(' and ') || 'on the given database and cache'}`);
   await Promise.all([crew.start(databases.specs), buildAll(home, say)]);
@@ -24,7 +33,7 @@ export async function openShop(plan: Plan, databases: Databases, shop: Shop, cre
 
   say('Starting the services');
   forgetPages(home);
-  writeNginx(home, planNginx(plan, new Set()));
+  rotation.write();
   await crew.start(planProcesses(plan, shop));
 }
 

@@ -11,7 +11,7 @@ import type { Secrets } from '../secrets.ts';
 import { publicUrl, type Settings } from '../settings.ts';
 import type { Databases } from './databases.ts';
 import type { ShopPorts } from './ports.ts';
-import { nginxSpec, replicaSpec, sandboxSpec } from './specs.ts';
+import { nginxSpec, replicaSpec, sandboxSpec, treeRelease } from './specs.ts';
 import type { ProcessSpec } from './supervised.ts';
 
 export interface Plan {
@@ -27,7 +27,7 @@ export function describeShop({ home, settings, secrets, ports }: Plan, databases
     publicUrl: publicUrl(settings),
     settings,
     secrets,
-    replicas,
+    replicas: { ...replicas },
     internal: Object.fromEntries(internalServices.map((name) => [name, `http://127.0.0.1:${ports.internal[name]}`])) as Shop['internal'],
     database: databases.database,
     redis: databases.redis,
@@ -47,7 +47,7 @@ function payment(settings: Settings, secrets: Secrets, ports: ShopPorts): Shop['
 /** Everything that runs on the databases. */
 export function planProcesses({ home, settings, ports }: Plan, shop: Shop): ProcessSpec[] {
   const replicaSpecs = (Object.keys(services) as Service[]).filter((service) => existsSync(bundleFile(home, service)))
-    .flatMap((service) => ports.replicas[service].map((at, index) => replicaSpec(home, shop, service, index + 1, at)));
+    .flatMap((service) => ports.replicas[service].map((at, index) => replicaSpec(home, shop, service, index + 1, at, treeRelease(home, service))));
   const sandbox = shop.payment.apiUrl === undefined ? [] : [sandboxSpec(home, ports.sandbox, sandboxEnvironment(home, shop))];
   return [...sandbox, ...replicaSpecs, nginxSpec(home, settings.EMALL_PORT)];
 }
@@ -64,14 +64,15 @@ function sandboxEnvironment(home: Home, { payment, publicUrl, settings }: Shop):
   };
 }
 
-/** @param alone services that one process serves for now, see `emall dev` */
-export function planNginx({ settings, ports }: Plan, alone: ReadonlySet<Service>): NginxPlan {
-  const portsOf = (service: Service) => ports.replicas[service].slice(0, alone.has(service) ? 1 : replicas[service]).map(({ port }) => port);
+/** Which ports nginx asks for each service. */
+export type Asked = Record<Service, readonly number[]>;
+
+export function planNginx({ settings, ports }: Plan, asked: Asked): NginxPlan {
   return {
     edgePort: settings.EMALL_PORT,
     publicUrl: publicUrl(settings),
-    gateways: portsOf('gateway'),
-    internal: internalServices.map((service) => ({ service, port: ports.internal[service], replicas: portsOf(service) })),
+    gateways: [...asked.gateway],
+    internal: internalServices.map((service) => ({ service, port: ports.internal[service], replicas: [...asked[service]] })),
     protections: protectionsWithout(settings.EMALL_WITHOUT),
   };
 }

@@ -26,12 +26,16 @@ export function showTail({ name, path }: LogFile, lines: number): number {
   return Buffer.byteLength(text);
 }
 
-/** Prints what is added, until the process is told to stop or `stop` is aborted. */
-export async function followLogs(files: LogFile[], ends: number[], stop = new AbortController()): Promise<number> {
+/**
+ * Prints what is added, until the process is told to stop or `stop` is aborted.
+ * @param files looked for again and again: a replica that is added meanwhile has a log of its own
+ * @param ends where to begin, by path; what is not among them began later and is shown whole
+ */
+export async function followLogs(files: () => LogFile[], ends: ReadonlyMap<string, number>, stop = new AbortController()): Promise<number> {
   whenToldToStop(() => stop.abort());
-  const positions = [...ends];
+  const positions = new Map(ends);
   while (!stop.signal.aborted) {
-    files.forEach((file, index) => (positions[index] = printFrom(file, positions[index] ?? 0)));
+    for (const file of files()) positions.set(file.path, printFrom(file, positions.get(file.path) ?? 0));
     await sleep(200, undefined, { signal: stop.signal }).catch(() => {});
   }
   return 0;

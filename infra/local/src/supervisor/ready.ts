@@ -6,18 +6,18 @@ const PATIENCE_MS = 60_000;
 
 /** Waits until this very process listens on the port. */
 export async function waitForListener(id: ProcessId, port: number): Promise<void> {
-  await until(id, () => listensOn(id.pid, port));
+  await until(id, () => listensOn(id.pid, port), {});
 }
 
 /** Waits until `/readyz` of this very process says yes. */
-export async function waitForReadiness(id: ProcessId, adminPort: number): Promise<void> {
-  await waitForListener(id, adminPort);
+export async function waitForReadiness(id: ProcessId, adminPort: number, patienceMs = PATIENCE_MS): Promise<void> {
+  await until(id, () => listensOn(id.pid, adminPort), { patienceMs });
   let said = '';
   await until(id, async () => {
     const { ready, words } = await askReadiness(adminPort);
     said = words;
     return ready;
-  }, () => said);
+  }, { patienceMs, hint: () => said });
 }
 
 /** What a process says of itself. */
@@ -33,11 +33,11 @@ export async function askReadiness(adminPort: number): Promise<{ ready: boolean;
   }
 }
 
-async function until(id: ProcessId, done: () => boolean | Promise<boolean>, hint: () => string = () => ''): Promise<void> {
-  const end = performance.now() + PATIENCE_MS;
+async function until(id: ProcessId, done: () => boolean | Promise<boolean>, { patienceMs = PATIENCE_MS, hint = () => '' }: { patienceMs?: number; hint?: () => string }): Promise<void> {
+  const end = performance.now() + patienceMs;
   while (!(await done())) {
     if (!isAlive(id)) throw new Fault('it ended before it was ready');
-    if (performance.now() > end) throw new Fault(`it was not ready within ${PATIENCE_MS / 1000} s${hint() && ` (${hint()})`}`);
+    if (performance.now() > end) throw new Fault(`it was not ready within ${patienceMs / 1000} s${hint() && ` (${hint()})`}`);
     await sleep(40);
   }
 }

@@ -8,6 +8,7 @@ import { clearStaleLock, postgresCommand, STOP_POSTGRES, waitForPostgres } from 
 import { type Service, services, type Shop } from '../processes.ts';
 import { redisCommand, redisVersion, waitForRedis } from '../redis.ts';
 import type { Command } from '../system/spawn.ts';
+import type { ReplicaPorts } from './ports.ts';
 import { waitForListener, waitForReadiness } from './ready.ts';
 import type { ProcessSpec } from './supervised.ts';
 
@@ -54,10 +55,23 @@ export function sandboxSpec(home: Home, port: number, env: Record<string, string
   };
 }
 
-/** One replica of a service from its bundle; `emall dev` gives another file. */
-export function replicaSpec(home: Home, shop: Shop, service: Service, replica: number, at: { port: number; adminPort: number }, file = bundleFile(home, service)): ProcessSpec {
+/** What the replicas of a service run. */
+export interface Release {
+  version: string;
+  file: string;
+  /** Names the static files of a storefront that was built elsewhere. */
+  manifest?: string;
+}
+
+/** What `npm start` runs: the bundle of this tree. */
+export function treeRelease(home: Home, service: Service): Release {
+  return { version: bundleVersion(home, service), file: bundleFile(home, service) };
+}
+
+/** One replica of a service. @param patienceMs how long it may take to become ready */
+export function replicaSpec(home: Home, shop: Shop, service: Service, replica: number, at: ReplicaPorts, release: Release, patienceMs?: number): ProcessSpec {
   const name = `${service}-${replica}`;
-  const version = file === bundleFile(home, service) ? bundleVersion(home, service) : 'dev';
+  const { version, file, manifest = shop.manifest } = release;
   const env = {
     HOST: '127.0.0.1',
     PORT: String(at.port),
@@ -66,9 +80,9 @@ export function replicaSpec(home: Home, shop: Shop, service: Service, replica: n
     SERVICE_VERSION: version,
     REPLICA: name,
     WITHOUT: shop.settings.EMALL_WITHOUT,
-    ...services[service].env(shop),
+    ...services[service].env({ ...shop, manifest }),
   };
-  return { name, service, replica, version, ...at, log: logOf(home, name), command: node(file, env), stopSignal: 'SIGTERM', leftOutMs: LEFT_OUT_MS, ready: (id) => waitForReadiness(id, at.adminPort) };
+  return { name, service, replica, version, ...at, log: logOf(home, name), command: node(file, env), stopSignal: 'SIGTERM', leftOutMs: LEFT_OUT_MS, ready: (id) => waitForReadiness(id, at.adminPort, patienceMs) };
 }
 
 function single(name: string, home: Home, port: number, version: string) {

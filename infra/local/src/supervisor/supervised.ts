@@ -67,6 +67,11 @@ export class Supervised {
     return this.#id;
   }
 
+  /** How often it has ended by itself and was started again. */
+  get restarts(): number {
+    return this.#restarts;
+  }
+
   describe(): TopologyProcess {
     const { name, service, replica, version, port, adminPort, log, command } = this.#spec;
     return {
@@ -174,6 +179,7 @@ export class Supervised {
     await this.#prepared?.catch(() => {});
     const id = this.#id;
     if (id !== undefined) {
+      this.#become('draining');
       signal(id, this.#spec.stopSignal);
       const patience = sleep(GRACE_MS, undefined, { signal: hurry, ref: false }).catch(() => {});
       await Promise.race([this.#exited, patience]);

@@ -8,11 +8,13 @@ import { listenForControl } from './control.ts';
 import { Crew } from './crew.ts';
 import { type Databases, planDatabases } from './databases.ts';
 import { createDevelopment } from './development.ts';
+import { Fleet } from './fleet.ts';
 import { openShop } from './open-shop.ts';
 import { describeShop, type Plan } from './plan.ts';
 import { prepare } from './prepare.ts';
 import { createReporter, welcome } from './report.ts';
 import { rotateLogs } from './rotate.ts';
+import { Rotation } from './rotation.ts';
 import { aborted, listenForStop } from './stop-signals.ts';
 
 /**
@@ -27,16 +29,19 @@ export async function superviseShop(home: Home, env: NodeJS.ProcessEnv): Promise
   const databases = planDatabases(home, plan.settings, plan.secrets, plan.ports);
   const shop = describeShop(plan, databases);
   const crew = new Crew({ say, changed: () => keepTopology() });
+  const rotation = new Rotation(plan, crew);
+  const fleet = new Fleet(plan, shop, crew, rotation);
   const topology = createTopology(plan, databases, shop, crew);
   const keepTopology = topologyKeeper(home, topology, say);
   const stopRotating = rotateLogs(home, () => reopenAccessLog(crew));
   try {
-    const opening = openShop(plan, databases, shop, crew, say, stop.asked);
+    const opening = openShop({ plan, databases, shop, crew, rotation }, say, stop.asked);
     // Once somebody has asked to stop, a step that then fails is no news.
     opening.catch(() => {});
     await Promise.race([opening, aborted(stop.asked)]);
     if (stop.asked.aborted) return stop.exitCode();
-    listenForControl(plan.ports.control, plan.secrets.control, createDevelopment(plan, shop, crew, say), say);
+    fleet.adopt();
+    listenForControl(plan.ports.control, { token: plan.secrets.control, development: createDevelopment(fleet, rotation, say), fleet, say });
     say(welcome(topology(), (performance.now() - begin) / 1000));
     await aborted(stop.asked);
     return 0;

@@ -10,6 +10,9 @@ const SINGLE = { from: 28_000, count: 4_500 };
 export interface PortBlock {
   holder: Server;
   ports: number[];
+  /** Further ones, those first that nobody has used for longest. */
+  more(count: number): Promise<number[]>;
+  giveBack(ports: number[]): void;
 }
 
 /**
@@ -24,11 +27,25 @@ export async function claimPorts(count: number, owner: string, promised: number)
     const first = BLOCKS.from + ((start + step) % BLOCKS.count) * BLOCKS.size;
     const holder = first === promised ? undefined : await listenOn(first);
     if (holder === undefined) continue;
-    const ports = await freeAmong(Array.from({ length: BLOCKS.size - 1 }, (_, index) => first + 1 + index), count, promised);
-    if (ports.length === count) return { holder, ports };
+    const block = portsOf(first + 1, BLOCKS.size - 1, promised);
+    const ports = await block.more(count).catch(() => undefined);
+    if (ports !== undefined) return { holder, ports, ...block };
     await close(holder);
   }
   throw new Error(`${count} free ports in one block were not found between ${BLOCKS.from} and ${BLOCKS.from + BLOCKS.count * BLOCKS.size}`);
+}
+
+function portsOf(first: number, size: number, promised: number): Pick<PortBlock, 'more' | 'giveBack'> {
+  const unused = Array.from({ length: size }, (_, index) => first + index);
+  return {
+    async more(count) {
+      const ports = await freeAmong(unused, count, promised);
+      if (ports.length < count) throw new Error(`${count} more free ports were not found between ${first} and ${first + size - 1}`);
+      for (const port of ports) unused.splice(unused.indexOf(port), 1);
+      return ports;
+    },
+    giveBack: (ports) => void unused.push(...ports),
+  };
 }
 
 /** Free ports outside the blocks, for single processes. They may be taken by somebody else before they are used. */

@@ -84,6 +84,26 @@ export function commandOf(pid: number): string {
   }
 }
 
+/** The processes that it has started and that run. */
+export function childrenOf({ pid: parent }: ProcessId): ProcessId[] {
+  const pids = linux ? readdirSync('/proc').filter((name) => /^\d+$/.test(name) && parentOnLinux(name) === parent) : childrenByPs(parent);
+  return pids.map((pid) => identify(Number(pid))).filter((id) => id !== undefined);
+}
+
+function parentOnLinux(pid: string): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+  } catch {
+    return undefined;
+  }
+}
+
+function childrenByPs(parent: number): string[] {
+  const { stdout } = spawnSync('ps', ['-A', '-o', 'ppid=,pid='], { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } });
+  return (stdout ?? '').split('\n').map((line) => line.trim().split(/\s+/)).filter(([of]) => of === String(parent)).map(([, pid = '']) => pid);
+}
+
 /** The processes that listen on a TCP port of this machine, as far as we may see them. */
 export function listenersOn(port: number): number[] {
   if (!linux) {
