@@ -18,10 +18,21 @@ describe.each(SHARED)('the shared page %s', (url) => {
     const nobody = await pages.get(url);
     const somebody = await pages.get(url, { cookie: '__Host-emall-8080=secret; emall-items-8080=3', 'x-emall-identity': 'somebody', 'user-agent': 'another' });
     expect(nobody.statusCode).toBe(200);
-    expect(nobody.headers['cache-control']).toBe('public, s-maxage=5, stale-while-revalidate=60, stale-if-error=600');
+    expect(nobody.headers['cache-control']).toBe('public, max-age=0, s-maxage=1, stale-while-revalidate=1, stale-if-error=600');
     expect(nobody.headers).not.toHaveProperty('set-cookie');
     expect(nobody.headers).not.toHaveProperty('emall-cart-items');
     expect(somebody.body).toBe(nobody.body);
+  });
+
+  it('is not sent again to who has it, and is to who has another', async () => {
+    const { headers, body } = await pages.get(url);
+    for (const known of [headers.etag, `W/${headers.etag}`, `"other", W/${headers.etag}`]) {
+      const again = await pages.get(url, { 'if-none-match': String(known) });
+      expect([again.statusCode, again.body, again.headers.etag]).toEqual([304, '', headers.etag]);
+      expect(again.headers['cache-control']).toBe(headers['cache-control']);
+    }
+    const other = await pages.get(url, { 'if-none-match': '"other"' });
+    expect([other.statusCode, other.body]).toEqual([200, body]);
   });
 });
 
