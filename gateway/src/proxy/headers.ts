@@ -4,6 +4,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 /** What a client may tell the services. Everything else stays here: cookies, forwarding and identity headers, what is hop by hop. */
 const PASSED = new Set([
   'accept',
+  // The listeners inside compress, once, what the edge keeps and the shopper is sent: here it is only passed on.
+  'accept-encoding',
   'accept-language',
   'idempotency-key',
   'if-modified-since',
