@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { protections } from '@emall/runtime';
 import { openHome, ROOT } from '../../infra/local/src/home.ts';
 import { edgeCommand, writeNginx } from '../../infra/local/src/nginx.ts';
 import { internalServices } from '../../infra/local/src/processes.ts';
@@ -40,7 +41,7 @@ async function startNginx(): Promise<void> {
   const [first = 0, ...others] = await freePorts(1 + internalServices.length, home.path);
   edge = first;
   inside = others[internalServices.indexOf('order')] ?? 0;
-  writeNginx(home, { edgePort: edge, publicUrl: `http://127.0.0.1:${edge}`, gateways: replicas, internal: internalServices.map((service, index) => ({ service, port: others[index] ?? 0, replicas })) });
+  writeNginx(home, { edgePort: edge, publicUrl: `http://127.0.0.1:${edge}`, gateways: replicas, internal: internalServices.map((service, index) => ({ service, port: others[index] ?? 0, replicas })), protections: new Set(protections) });
   nginx = spawnDetached(edgeCommand(home), join(home.logs, 'nginx.log')).id;
   await until(() => listensOn(nginx.pid, edge) || !isAlive(nginx), 10_000, () => 'nginx does not listen');
   if (!isAlive(nginx)) throw new Error('nginx does not run');

@@ -1,5 +1,6 @@
-import { cpSync, mkdirSync, readFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import type { Protections } from '@emall/runtime';
 import { writeFileAtomically } from './files.ts';
 import { type Home, ROOT } from './home.ts';
 import { requireProgram, versionOf } from './system/packages.ts';
@@ -20,6 +21,7 @@ export interface NginxPlan {
   gateways: number[];
   /** Each service behind an internal listener, with the ports of its replicas. */
   internal: { service: string; port: number; replicas: number[] }[];
+  protections: Protections;
 }
 
 /**
@@ -43,7 +45,7 @@ export function nginxVersion(): string {
 
 /** Writes the configuration; nginx reads it when it starts and again on HUP. */
 export function writeNginx(home: Home, plan: NginxPlan): void {
-  mkdirSync(join(home.nginx, 'tmp'), { recursive: true });
+  for (const folder of ['tmp', 'cache']) mkdirSync(join(home.nginx, folder), { recursive: true });
   cpSync(join(ROOT, 'nginx/snippets'), join(home.nginx, 'snippets'), { recursive: true });
   // Relative to nginx's own folder: in its language a blank or a quotation mark in the path of a home would mean something.
   const staticFiles = relative(home.nginx, home.static);
@@ -56,13 +58,33 @@ export function writeNginx(home: Home, plan: NginxPlan): void {
     orderReadTimeout: READ_TIMEOUTS[service]?.order ?? '5s',
     face: service === 'storefront' ? 'page' : 'json',
   })).join('\n');
+  const { publicUrl, protections } = plan;
+  // Shared with the pages, whose refreshes pass it by the name that they ask for.
+  const refreshPort = plan.internal[0]?.port ?? 0;
+  const cached = protections.has('edge-cache');
   const files = {
     'upstreams.conf': upstreams,
     'internal.conf': internal,
-    'edge.conf': render('edge.conf.template', { static: staticFiles, port: plan.edgePort, publicUrl: plan.publicUrl, publicHost: new URL(plan.publicUrl).hostname }),
+    'cache.conf': cached ? render('cache.conf.template', { port: refreshPort }) : '',
+    'cached.conf': cached ? render('cached.conf.template', {}) : '',
+    'elsewhere.conf': render('elsewhere.conf.template', { publicUrl, publicHost: new URL(publicUrl).hostname }),
+    'edge.conf': render('edge.conf.template', { static: staticFiles, port: plan.edgePort }),
     'nginx.conf': render('nginx.conf.template', { accessLog: relative(home.nginx, join(home.logs, 'access.log')), user: workerUser(home) }),
   };
-  for (const [name, content] of Object.entries(files)) writeFileAtomically(join(home.nginx, name), content);
+  const finished = protections.has('deadlines') ? (content: string) => content : withoutDeadlines;
+  for (const [name, content] of Object.entries(files)) writeFileAtomically(join(home.nginx, name), finished(content));
+}
+
+/** Before a start: what another version of the shop answered is not shown as this one's, nor pages of files that are gone. */
+export function forgetPages(home: Home): void {
+  rmSync(join(home.nginx, 'cache'), { recursive: true, force: true });
+}
+
+/** The patience of 2023: what nginx waits for when nobody tells it otherwise. */
+function withoutDeadlines(content: string): string {
+  return content
+    .replaceAll(/(proxy_(?:read|next_upstream)_timeout) [^;]+;/g, '$1 60s;')
+    .replaceAll(/proxy_connect_timeout [^;]+;/g, 'proxy_connect_timeout 5s;');
 }
 
 function upstream(name: string, ports: number[]): string {
