@@ -15,6 +15,7 @@ export interface CrowdOptions {
   random: Random;
   phases: readonly Phase[];
   thinkMs: number;
+  transactionMs: number;
   domain: string;
   /** Scrapers, each from one address, while the surge lasts. */
   bots: number;
@@ -39,17 +40,18 @@ export interface Crowd {
 }
 
 /** Lets people come as the phases say, and waits until the last has gone. */
-export async function drive({ origin, taste, random, phases, thinkMs, domain, bots, signal, everySecond }: CrowdOptions): Promise<Crowd> {
+export async function drive({ origin, taste, random, phases, thinkMs, transactionMs, domain, bots, signal, everySecond }: CrowdOptions): Promise<Crowd> {
   const timetable = new Timetable();
   const wire: Wire = { open: 0, inFlight: 0 };
-  const street: Street = { origin, taste, timetable, tally: new Tally(timetable.begin), wire, thinkMs, domain };
+  const street: Street = { origin, taste, timetable, tally: new Tally(timetable.begin), wire, thinkMs, transactionMs, domain, signal };
   const crowd: Crowd = { tally: street.tally, bots: new Tally(timetable.begin), timetable, wire, visits: 0 };
   const stopBots = new AbortController();
-  const visits = new Set<Promise<void>>();
+  const visits = new Map<Person, Promise<void>>();
   const failures: unknown[] = [];
-  const keep = (visit: Promise<void>) => {
-    const kept: Promise<void> = visit.catch((error: unknown) => void failures.push(error)).finally(() => visits.delete(kept));
-    visits.add(kept);
+  const keep = (person: Person, visit: Promise<void>) => {
+    // Who was sent home has not failed.
+    const kept = visit.catch((error: unknown) => void (signal.aborted || failures.push(error))).finally(() => visits.delete(person));
+    visits.set(person, kept);
   };
   const watch = setInterval(() => {
     const second = crowd.tally.at(performance.now());
@@ -57,22 +59,28 @@ export async function drive({ origin, taste, random, phases, thinkMs, domain, bo
     void everySecond?.(crowd, Math.floor((performance.now() - timetable.begin) / 1000));
   }, 1000);
   const surge = spanOf(phases, 'surge');
-  const botTimers = Array.from({ length: bots }, (_, n) =>
-    setTimeout(() => keep(scrape(new Person({ ...street, tally: crowd.bots }, random.fork(`bot ${n}`), `bot-${n}`, addressOf(FIRST_BOT + n), performance.now()), stopBots.signal)), surge.from * 1000));
+  const startBot = (n: number) => {
+    const bot = new Person({ ...street, tally: crowd.bots }, random.fork(`bot ${n}`), `bot-${n}`, addressOf(FIRST_BOT + n), performance.now());
+    keep(bot, scrape(bot, stopBots.signal));
+  };
+  const botTimers = Array.from({ length: bots }, (_, n) => setTimeout(startBot, surge.from * 1000 + 1, n));
   const stop = setTimeout(() => stopBots.abort(), surge.to * 1000);
   try {
     await timetable.each(arrivals(phases, random.fork('arrivals')), (moment, n) => {
       crowd.visits += 1;
-      keep(visit(new Person(street, random.fork(`visit ${n}`), `shopper-${n}`, addressOf(n), moment)));
+      const person = new Person(street, random.fork(`visit ${n}`), `shopper-${n}`, addressOf(n), moment);
+      keep(person, visit(person));
     }, signal);
     const rest = timetable.begin + lengthOf(phases) * 1000 + LAST_VISITS_MS;
-    while (visits.size > 0 && !signal.aborted && performance.now() < rest) await Promise.race([...visits, new Promise((resolve) => setTimeout(resolve, 200))]);
+    while (visits.size > 0 && !signal.aborted && performance.now() < rest) await Promise.race([...visits.values(), new Promise((resolve) => setTimeout(resolve, 200))]);
   } finally {
     clearInterval(watch);
     clearTimeout(stop);
     botTimers.forEach(clearTimeout);
     stopBots.abort();
+    if (signal.aborted) for (const person of visits.keys()) person.leave();
   }
+  if (signal.aborted) await Promise.all(visits.values());
   if (failures.length > 0) throw new AggregateError(failures, `${failures.length} visits failed by a fault of the generator`);
   return crowd;
 }

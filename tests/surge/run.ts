@@ -26,6 +26,8 @@ export interface Stage {
   say: Say;
 }
 
+/** A checkout that has neither an order nor a true refusal by then is lost. */
+const TRANSACTION_MS = 30_000;
 const REAL_PRODUCTS = 'tests/data/online-retail-products.csv';
 /** Without these every page is made anew. */
 const CACHES: readonly Protection[] = ['edge-cache', 'cache'];
@@ -60,7 +62,7 @@ export async function measureCapacity(stage: Stage): Promise<Pick<Capacity, 'rat
   const { database } = await shop.connect();
   try {
     const taste = await tasteOf(stage, database);
-    const crowd = { origin: shop.url, taste, random: new Random(`${options.seed}/capacity`), thinkMs: options.thinkMs, domain: 'capacity.example', signal };
+    const crowd = { origin: shop.url, taste, random: new Random(`${options.seed}/capacity`), thinkMs: options.thinkMs, transactionMs: TRANSACTION_MS, domain: 'capacity.example', signal };
     const capacity = await findCapacity(crowd, ({ rate, offered, goodput }) => say(`  ${rate.toFixed(1)} visits a second: ${offered.toFixed(0)} calls offered, ${goodput.toFixed(0)} answered in time`));
     say(`Capacity: ${capacity.rate.toFixed(1)} visits, ${capacity.goodput.toFixed(0)} good answers a second`);
     return capacity;
@@ -82,7 +84,7 @@ export async function driveSurge({ shop, options, signal, say }: Stage, phases: 
     const before = await readStock(database);
     const watch = new DatabaseWatch(database);
     const crowd = await drive({
-      origin: shop.url, taste, random: new Random(options.seed), phases, thinkMs: options.thinkMs, domain, bots: options.bots, signal,
+      origin: shop.url, taste, random: new Random(options.seed), phases, thinkMs: options.thinkMs, transactionMs: TRANSACTION_MS, domain, bots: options.bots, signal,
       async everySecond(crowd, second) {
         say(progressLine(crowd, second, phases));
         const seen = crowd.tally.at(performance.now());

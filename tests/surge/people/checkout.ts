@@ -2,8 +2,6 @@ import type { Answer } from '../load/browser.ts';
 import type { Transaction } from '../record/tally.ts';
 import type { Heard, Person } from './person.ts';
 
-/** From the first look at the checkout to the order or a true refusal, pauses that the shop asked for included. */
-const TRANSACTION_MS = 30_000;
 /** A "not now" that comes later was let in first. */
 const PROMPT_MS = 1000;
 const PRESSED_TWICE = 0.08;
@@ -13,14 +11,14 @@ const REFUSALS = ['Something sold out just now', 'The total has changed'];
 
 type End = Pick<Transaction, 'outcome' | 'why' | 'order'>;
 
-/** Orders what is in the cart, by the pages, and keeps at it for thirty seconds. */
+/** Orders what is in the cart, by the pages, and keeps at it for as long as a transaction may take. */
 export async function checkOut(person: Person): Promise<void> {
   const { tally } = person.street;
   const begun = person.due;
   let admitted = false;
   tally.underWay += 1;
   try {
-    const end = await story(person, begun + TRANSACTION_MS, () => (admitted = true));
+    const end = await story(person, begun + person.street.transactionMs, () => (admitted = true));
     tally.ended({ begun, admitted, ...end });
   } finally {
     tally.underWay -= 1;
@@ -38,7 +36,7 @@ async function story(person: Person, until: number, letIn: () => void): Promise<
   const press = () => person.insist({ method: 'POST', path: '/checkout', form, script: true, read: true }, until, noting(letIn));
   const ends = (await Promise.all(person.random.chance(PRESSED_TWICE) ? [press(), press()] : [press()])).map(({ answer }) => endOf(answer));
   const best = ends.find(({ outcome }) => outcome === 'ordered') ?? ends.find(({ outcome }) => outcome === 'refused') ?? (ends[0] as End);
-  if (best.outcome !== 'lost' && performance.now() > until) return { outcome: 'lost', why: 'an answer after thirty seconds' };
+  if (best.outcome !== 'lost' && performance.now() > until) return { outcome: 'lost', why: 'an answer when the time was over' };
   return best;
 }
 

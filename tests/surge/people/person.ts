@@ -16,8 +16,12 @@ export interface Street {
   wire: Wire;
   /** Mean of the time between two steps; with a long tail, as people have it. */
   thinkMs: number;
+  /** From the first look at the checkout to the order or a true refusal, pauses that the shop asked for included. */
+  transactionMs: number;
   /** Ends the e-mail addresses of a run's people: `@` and this. */
   domain: string;
+  /** Aborted when everybody is to go home at once. */
+  signal: AbortSignal;
 }
 
 export interface Heard {
@@ -44,7 +48,8 @@ export class Person {
 
   /** Asks once, now; latency counts from when the step was due. */
   async ask(ask: Ask, since = this.due): Promise<Heard> {
-    const { tally } = this.street;
+    const { tally, signal } = this.street;
+    signal.throwIfAborted();
     tally.offered(since);
     const answer = await this.#browser.ask(ask, since);
     return { answer, outcome: tally.answered(answer, worthOf(ask.path), since) };
@@ -63,7 +68,7 @@ export class Person {
       heard?.(last);
       const pause = (last.answer.retryAfter ?? 1) * 1000 * (1 + 0.2 * this.random.next());
       if (last.outcome === 'good' || last.outcome === 'late' || performance.now() + pause > until) return last;
-      await sleep(pause);
+      await sleep(pause, undefined, { signal: this.street.signal });
     }
   }
 
