@@ -8,6 +8,39 @@ export interface RequestContext {
   statements: number;
   /** None for work that nobody waits for. */
   deadline?: Deadline;
+  /** It changes nothing, so that it can be given up at any time. */
+  reads?: boolean;
+  /** Whoever asked has hung up. */
+  gone?: boolean;
+  /** Called once, when the answer is out or nobody waits for it any more (499). */
+  ended?: (status: number) => void;
+  /** Gives up what is under way elsewhere, when whoever asked has hung up. */
+  giveUp?: () => void;
 }
 
 export const requestContext = new AsyncLocalStorage<RequestContext>();
+
+/**
+ * True when no more work is to begin for the request in hand: its time has passed, or nobody waits for what it reads. What
+ * writes and has begun is finished, and so is whatever has to be taken back after it.
+ */
+export function isPointless({ deadline, reads = false, gone = false, statements }: RequestContext): boolean {
+  if (reads && gone) return true;
+  return (reads || statements === 0) && deadline?.remaining() === 0;
+}
+
+/** Work that others wait for as well, such as an answer for a cache: counted as the request's in hand, but it does not end with it. */
+export function forEverybody<T>(work: () => T): T {
+  const context = requestContext.getStore();
+  if (!context) return work();
+  const shared: RequestContext = {
+    requestId: context.requestId,
+    get statements() {
+      return context.statements;
+    },
+    set statements(count) {
+      context.statements = count;
+    },
+  };
+  return requestContext.run(shared, work);
+}

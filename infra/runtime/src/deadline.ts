@@ -4,6 +4,21 @@ import type { FastifyRequest } from 'fastify';
 export const DEADLINE_HEADER = 'x-emall-deadline-ms';
 
 const DEFAULT_MS = 10_000;
+/** What stands for "as long as it takes" where deadlines are left out: as long as people put up with in January 2023. */
+const PATIENT_MS = 60_000;
+
+let leftOut = false;
+
+/** Once, when a process begins, if its deadlines are to be left out: see `protections`. */
+export function leaveOutDeadlines(): void {
+  leftOut = true;
+}
+
+/** A time limit in milliseconds, or a minute where deadlines are left out. */
+export function timeLimit(ms: number): number {
+  return leftOut ? PATIENT_MS : ms;
+}
+
 const starts = new WeakMap<FastifyRequest, Deadline>();
 
 /** How long the work in hand is still worth doing. */
@@ -18,8 +33,9 @@ export class Deadline {
   static of(request: FastifyRequest): Deadline {
     let deadline = starts.get(request);
     if (!deadline) {
-      const given = Number(request.headers[DEADLINE_HEADER]);
-      deadline = new Deadline(Number.isFinite(given) && given > 0 ? Math.min(given, DEFAULT_MS) : DEFAULT_MS);
+      const given = request.headers[DEADLINE_HEADER];
+      const most = timeLimit(DEFAULT_MS);
+      deadline = new Deadline(typeof given === 'string' && /^\d+$/.test(given) ? Math.min(Number(given), most) : most);
       starts.set(request, deadline);
     }
     return deadline;

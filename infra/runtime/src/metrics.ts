@@ -74,6 +74,26 @@ export const limitedRequests = meter.createCounter('emall.http.limited_requests'
   description: 'HTTP requests refused because their client asked for too much',
 });
 
+/** Requests turned away by the limits on what is under way, by worth and reason: `limit` (no room), `deadline` (nobody waits for it any more). */
+export const admissionRefused = meter.createCounter('emall.admission.refused', {
+  description: 'Requests turned away before any work was done for them',
+});
+
+/** How much of each worth is let in at once. */
+export const admissionLimit = meter.createObservableGauge('emall.admission.limit', {
+  description: 'Requests of a worth that may be under way at once',
+});
+
+export const admissionInFlight = meter.createObservableGauge('emall.admission.in_flight', {
+  description: 'Admitted requests under way, by worth',
+});
+
+/** Seconds. */
+export const eventLoopWait = meter.createObservableGauge('emall.admission.event_loop_wait', {
+  unit: 's',
+  description: 'How long a call waits on average for the process to look at it',
+});
+
 /** Answers a scrape. */
 export function serveMetrics(request: IncomingMessage, response: ServerResponse): void {
   exporter.getMetricsRequestHandler(request, response);

@@ -11,6 +11,8 @@ interface Observed {
   context: RequestContext;
   start: number;
   over: boolean;
+  /** Turned away before any work: counted, but no line of the log for each. */
+  refused: boolean;
 }
 
 const observed = new WeakMap<FastifyRequest, Observed>();
@@ -23,8 +25,9 @@ export function observeRequests(app: App): void {
   app.addHook('onRequest', (request, reply, done) => {
     requestsInFlight.add(1);
     reply.header(REQUEST_ID_HEADER, request.id);
-    const context: RequestContext = { requestId: request.id, statements: 0, deadline: request.deadline };
-    observed.set(request, { context, start: performance.now(), over: false });
+    const { method, id, deadline } = request;
+    const context: RequestContext = { requestId: id, statements: 0, deadline, reads: method === 'GET' || method === 'HEAD' };
+    observed.set(request, { context, start: performance.now(), over: false, refused: false });
     // Not `onResponse`: whoever gives up waiting gets none, and those are the requests that an outage makes slow.
     reply.raw.once('close', () => settle(request, reply.raw.writableEnded ? reply.statusCode : CLIENT_GONE));
     requestContext.run(context, done);
@@ -42,12 +45,24 @@ function settle(request: FastifyRequest, status: number): void {
   const route = request.routeOptions.url ?? 'unmatched';
   const { method } = request;
   const { statements } = seen.context;
+  seen.context.ended?.(status);
+  if (status === CLIENT_GONE) {
+    seen.context.gone = true;
+    seen.context.giveUp?.();
+  }
   const ms = performance.now() - seen.start;
   requestDuration.record(ms / 1000, { 'http.request.method': method, 'http.route': route, 'http.response.status_code': status });
   requestStatements.record(statements, { 'http.route': route });
+  if (seen.refused) return;
   if (ms > SLOW_MS || status >= 500 || (method !== 'GET' && method !== 'HEAD')) {
     request.log.info({ method, route, status, ms: Math.round(ms * 10) / 10, statements }, 'request');
   }
+}
+
+/** Says that the request was turned away before anything was done for it. */
+export function markRefused(request: FastifyRequest): void {
+  const seen = observed.get(request);
+  if (seen) seen.refused = true;
 }
 
 /** Statements that the request has cost so far. */

@@ -2,10 +2,15 @@ import { once } from 'node:events';
 import closeWithGrace from 'close-with-grace';
 import { type Static, type TObject, Type } from 'typebox';
 import { ConfigError, loadConfig, serviceEnv } from './config.ts';
+import { leaveOutDeadlines } from './deadline.ts';
 import { createAdminServer, Readiness } from './health.ts';
 import { type Protections, protectionsWithout } from './protections.ts';
 import { createLog, type Log } from './log.ts';
 import type { App } from './app.ts';
+import { type GuardOptions, guardRequests } from './overload/guard.ts';
+import { Limiter } from './overload/limiter.ts';
+import { measureLoopWait } from './overload/loop.ts';
+import { observeLimiter } from './overload/observe.ts';
 
 /** Long enough for nginx to have been told, by `connection: close`, on the connections it keeps. */
 const DRAIN_MS = 500;
@@ -28,6 +33,8 @@ export interface RunOptions<Schema extends TObject> {
   env: NodeJS.ProcessEnv;
   /** Settings besides `serviceEnv`. */
   settings: Schema;
+  /** What requests are worth here and how refusals look, where it is not as in every service. */
+  admission?: GuardOptions & { names: readonly string[] };
   build(context: RunContext<Static<Schema>>): Promise<App>;
 }
 
@@ -35,14 +42,18 @@ export interface RunOptions<Schema extends TObject> {
  * A process from its settings to its last request: every fault of the settings is named and the process exits with 2
  * before it listens; a signal drains it (readiness 503, connections told to close, in-flight work finished, resources closed).
  */
-export async function runService<Schema extends TObject>({ name, env, settings, build }: RunOptions<Schema>): Promise<void> {
+export async function runService<Schema extends TObject>({ name, env, settings, admission, build }: RunOptions<Schema>): Promise<void> {
   const { base, config } = readSettings(settings, env);
   const version = base.SERVICE_VERSION;
   const log = createLog({ service: name, replica: base.REPLICA, version, level: base.LOG_LEVEL });
   const readiness = new Readiness();
   const closers: (() => unknown)[] = [];
 
-  const app = await build({ config, log, version, readiness, protections: protectionsWithout(base.WITHOUT), onClose: (close) => closers.unshift(close) });
+  const protections = protectionsWithout(base.WITHOUT);
+  if (!protections.has('deadlines')) leaveOutDeadlines();
+
+  const app = await build({ config, log, version, readiness, protections, onClose: (close) => closers.unshift(close) });
+  if (protections.has('admission')) admit(app, admission);
   let draining = false;
   app.addHook('onSend', async (_request, reply) => {
     if (draining) reply.header('connection', 'close');
@@ -65,6 +76,12 @@ export async function runService<Schema extends TObject>({ name, env, settings, 
     admin.close();
     log.info('stopped');
   });
+}
+
+function admit(app: App, { names, ...guard }: NonNullable<RunOptions<TObject>['admission']> = { names: [] }): void {
+  const limiter = new Limiter({ names, loopWait: measureLoopWait() });
+  observeLimiter(limiter);
+  guardRequests(app, limiter, guard);
 }
 
 function readSettings<Schema extends TObject>(settings: Schema, env: NodeJS.ProcessEnv) {

@@ -8,7 +8,7 @@ import { answerProblem, notFoundHandler, refuseMalformed } from './errors.ts';
 import { type IdentityKeys, IDENTITY_HEADER, verifyIdentity } from './identity.ts';
 import { type Log, silentLog } from './log.ts';
 import { observeRequests } from './observe.ts';
-import { forbidden, problemSchema, unauthenticated } from './problems.ts';
+import { forbidden, problemSchema, unauthenticated, unavailable } from './problems.ts';
 import { acceptJsonOnly, closed, parseQuery, refuseUnreadable, validatorCompiler } from './validation.ts';
 
 export interface ServiceOptions {
@@ -27,6 +27,8 @@ export interface ServiceOptions {
 
 /** For a request to arrive whole. Node takes the larger of this and `headersTimeout` (60 s) for bodies, and looks every 30 s unless told. */
 const REQUEST_TIMEOUT_MS = 10_000;
+/** Answered by every process without asking anybody: whether it is there, and gets to its work. */
+export const ALIVE_PATH = '/-/alive';
 const REQUEST_ID = /^[A-Za-z0-9-]{8,64}$/;
 
 /** The HTTP side that all services share: problems, strict input, identity, deadlines, request ids, metrics, contract. */
@@ -60,7 +62,10 @@ export async function createService({ name, version, log = silentLog, identityKe
 
   decorate(app, identityKeys);
   observeRequests(app);
+  app.get(ALIVE_PATH, (_request, reply) => reply.code(204).header('cache-control', 'no-store').send());
   app.addHook('preValidation', (request, _reply, done) => {
+    // Its body came after that, or it waited to be let in: nobody waits for the answer.
+    if (request.deadline.remaining() === 0) throw unavailable({ detail: 'This came too late to be done in time. Please try again.' });
     refuseUnreadable(request);
     done();
   });

@@ -1,0 +1,66 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { App } from '../app.ts';
+import { type RequestContext, requestContext } from '../context.ts';
+import { sendProblem } from '../errors.ts';
+import { ALIVE_PATH } from '../service.ts';
+import { markRefused } from '../observe.ts';
+import type { ProblemError } from '../problems.ts';
+import type { Limiter, Place } from './limiter.ts';
+import { comeAgain, Refusals } from './refusals.ts';
+import { type Worth, worthOfCall } from './worth.ts';
+
+/** Says that a 503 is a refusal before any work: whoever speaks for the shop may put it in their own words. */
+export const REFUSED_HEADER = 'x-emall-refused';
+
+export interface GuardOptions {
+  /** What a request is worth; undefined lets it pass. What the calling process says, unless told. */
+  worthOf?: (request: FastifyRequest) => Worth | undefined;
+  /** How a refusal is told; as a problem document unless told otherwise. */
+  refuse?: (problem: ProblemError, request: FastifyRequest, reply: FastifyReply) => unknown;
+}
+
+/** Statuses with which somebody below says that it could not do the work now. */
+const NOT_NOW = new Set([502, 503, 504]);
+
+/** Lets in what the limiter has room for, and answers the rest with 503 and `Retry-After` before anything is done for it. */
+export function guardRequests(app: App, limiter: Limiter, { worthOf = worthOfCall, refuse = refuseCall }: GuardOptions = {}): void {
+  const refusals = new Refusals(limiter.levels.map(({ name }) => name), app.log);
+
+  app.addHook('onRequest', (request, reply, done) => {
+    // Whoever asks whether this process is there must hear that it is.
+    const worth = request.url === ALIVE_PATH ? undefined : worthOf(request);
+    const context = requestContext.getStore();
+    if (worth === undefined || !context) return done();
+    limiter.enter(worth, kindOf(request), admitted, turnedAway);
+
+    function admitted(place: Place): void {
+      // It waits in its caller's socket and in ours: what has less time left than that was given up, or will be before it is done.
+      if (request.deadline.remaining() <= limiter.loopWaitMs) {
+        limiter.leave(place, false);
+        return away('deadline');
+      }
+      (context as RequestContext).ended = (status) => limiter.leave(place, NOT_NOW.has(status));
+      // Whoever waited is let in by whoever left: it goes on as itself.
+      if (requestContext.getStore() === context) done();
+      else requestContext.run(context as RequestContext, done);
+    }
+
+    function turnedAway(): void {
+      away('limit');
+    }
+
+    function away(reason: 'limit' | 'deadline'): void {
+      markRefused(request);
+      const lasting = refusals.add(worth as Worth, reason);
+      refuse(comeAgain(lasting), request, reply);
+    }
+  });
+}
+
+function kindOf({ method, routeOptions }: FastifyRequest): string {
+  return `${method} ${routeOptions.url}`;
+}
+
+function refuseCall(problem: ProblemError, request: FastifyRequest, reply: FastifyReply): void {
+  sendProblem(problem, request, reply.header(REFUSED_HEADER, '1'));
+}

@@ -1,0 +1,151 @@
+import { Usual } from './usual.ts';
+
+/** Longer than usual by this much, on average, is a queue: an eighth of the time that browsing has at the 95th percentile. */
+export const TARGET_MS = 25;
+/** The most that one answer counts for, so that a few very late ones do not speak for all; a refusal from below counts as much. */
+const MOST_MS = 250;
+/** Fewer answers say nothing. */
+const ENOUGH = 8;
+/** Looks without any work, a second of them. */
+const FORGOTTEN_AFTER = 10;
+/** Before anything was learnt. */
+const FIRST_LIMIT = 32;
+/** Nothing here gets faster by more at once, and each costs memory. */
+const MOST_LIMIT = 256;
+/** A queue of work that will not have its turn within its patience is not worth the memory. */
+const WAITING_AT_LEAST = 8;
+
+export interface Waiter {
+  since: number;
+  admitted: () => void;
+  refused: () => void;
+}
+
+/** What is under way of one worth, how much may be, and how much longer than usual it has been taking. */
+export class Level {
+  readonly name: string;
+  readonly floor: number;
+  limit = FIRST_LIMIT;
+  inFlight = 0;
+  refused = 0;
+  readonly #waiting: Waiter[] = [];
+  readonly #kinds = new Map<string, Usual>();
+  #peak = 0;
+  #full = false;
+  #excess = 0;
+  #late = 0;
+  #answers = 0;
+  #lastExcess = 0;
+  #lastLateness = 0;
+  #idleLooks = 0;
+  #cutAt = 0;
+
+  constructor(name: string, floor: number) {
+    this.name = name;
+    this.floor = floor;
+  }
+
+  enter(): boolean {
+    if (this.inFlight >= this.limit) {
+      this.#full = true;
+      return false;
+    }
+    this.inFlight += 1;
+    if (this.inFlight > this.#peak) this.#peak = this.inFlight;
+    return true;
+  }
+
+  leave(): void {
+    this.inFlight -= 1;
+  }
+
+  /** False when more wait than could have their turn soon. */
+  wait(waiter: Waiter): boolean {
+    if (this.limit === 0 || this.#waiting.length >= Math.max(this.limit, WAITING_AT_LEAST)) return false;
+    this.#waiting.push(waiter);
+    return true;
+  }
+
+  /** The longest waiting, if it has waited since then or before; without a time, whoever it is. */
+  nextWaiting(sinceAtMost = Number.POSITIVE_INFINITY): Waiter | undefined {
+    const [first] = this.#waiting;
+    return first && first.since <= sinceAtMost ? this.#waiting.shift() : undefined;
+  }
+
+  /** Since when the longest waiting does. */
+  get oldest(): number | undefined {
+    return this.#waiting[0]?.since;
+  }
+
+  /** @param refused whether somebody below did not do it */
+  answered(kind: string, start: number, now: number, refused: boolean): void {
+    const more = refused ? MOST_MS : Math.min(this.#usual(kind).add(now - start), MOST_MS);
+    // What began before the limit was cut tells of the time before, unless it tells that the cut was far from enough.
+    if (start < this.#cutAt && more < MOST_MS) return;
+    this.#excess += more;
+    if (!refused) this.#late += more;
+    this.#answers += 1;
+  }
+
+  #usual(kind: string): Usual {
+    let usual = this.#kinds.get(kind);
+    if (!usual) this.#kinds.set(kind, (usual = new Usual()));
+    return usual;
+  }
+
+  /** Anything under way since the last look. */
+  get busy(): boolean {
+    return this.#peak > 0;
+  }
+
+  /** Milliseconds by which answers took longer than usual, as far as enough of them have told; 0 when there were none for a second. */
+  get excess(): number {
+    return this.isJudged ? this.#excess / this.#answers : this.#lastExcess;
+  }
+
+  /** The same without refusals from below: those of one neighbour say nothing about what others share with it. */
+  get lateness(): number {
+    return this.isJudged ? this.#late / this.#answers : this.#lastLateness;
+  }
+
+  /** Enough answers since the last judgement. */
+  get isJudged(): boolean {
+    return this.#answers >= ENOUGH;
+  }
+
+  /** Somebody was kept out since the last look. */
+  get isFull(): boolean {
+    return this.#full;
+  }
+
+  /** From what was really under way: a limit that nobody came near kept nobody out. Never by more than half at once. */
+  cut(excess: number, least: number, now: number): void {
+    const factor = Math.max(0.5, TARGET_MS / excess);
+    this.limit = Math.max(least, Math.floor(Math.min(this.limit, this.#peak) * factor));
+    this.#cutAt = now;
+  }
+
+  /** A twentieth, at least one, where somebody was kept out. */
+  grow(): void {
+    if (this.#full) this.limit = Math.min(MOST_LIMIT, this.limit + Math.max(1, Math.floor(this.limit / 20)));
+  }
+
+  /** Ends a look. @param alone whether nothing worthier was slow: then what so few at once take is what it takes */
+  next(alone: boolean): void {
+    const few = this.#peak <= Math.max(this.floor, 1);
+    for (const usual of this.#kinds.values()) usual.learn(alone && few);
+    this.#idleLooks = this.#peak > 0 ? 0 : this.#idleLooks + 1;
+    this.#peak = this.inFlight;
+    this.#full = false;
+    if (this.isJudged) this.#judge(this.excess, this.lateness);
+    else if (this.#idleLooks >= FORGOTTEN_AFTER) this.#judge(0, 0);
+  }
+
+  #judge(excess: number, lateness: number): void {
+    this.#lastExcess = excess;
+    this.#lastLateness = lateness;
+    this.#excess = 0;
+    this.#late = 0;
+    this.#answers = 0;
+  }
+}

@@ -1,0 +1,132 @@
+import { Level, TARGET_MS } from './level.ts';
+import { FIRST_WITHOUT_FLOOR, FLOORS, type Worth } from './worth.ts';
+
+/** Long enough for a handful of answers, short enough for a surge that comes within seconds. */
+const LOOK_MS = 100;
+/** A short queue evens out what comes at the same moment; a longer one would only make everybody late. */
+const PATIENCE_MS = 25;
+
+export interface LimiterOptions {
+  /** What the levels are called in metrics, worthiest first. */
+  names?: readonly string[];
+  /** Milliseconds of a clock that only goes forward. */
+  now?: () => number;
+  /** How long a call that arrives has waited, on average since the last time this was asked, for this process to look at it: milliseconds. */
+  loopWait?: () => number;
+  later?: (what: () => void, ms: number) => unknown;
+}
+
+/** A place that somebody has; to be given back once. */
+export interface Place {
+  worth: Worth;
+  kind: string;
+  start: number;
+}
+
+/**
+ * How much of each worth may be under way at once, found from how much longer than usual answers take (as Vegas does,
+ * https://github.com/Netflix/concurrency-limits) and from how long a call waits for this process to look at it.
+ *
+ * Each level has a limit of its own, so that no amount of lesser work takes the place of worthier. When several levels are
+ * slow, something that they share is: the least worthy of them gives way, until the others are well. When one level
+ * alone is slow, it is its own work that is: it alone gives way. Nothing grows while anything worthier is slow.
+ */
+export class Limiter {
+  readonly levels: readonly Level[];
+  readonly #now: () => number;
+  readonly #loopWait: () => number;
+  readonly #later: (what: () => void, ms: number) => unknown;
+  #lookAt: number;
+  #isWatching = false;
+  #wait = 0;
+
+  constructor({ names = FLOORS.map((_, i) => String(i)), now = () => performance.now(), loopWait = () => 0, later = setTimeout }: LimiterOptions = {}) {
+    this.levels = FLOORS.map((floor, i) => new Level(names[i] ?? String(i), floor));
+    this.#now = now;
+    this.#loopWait = loopWait;
+    this.#later = later;
+    this.#lookAt = now() + LOOK_MS;
+  }
+
+  /** How long calls wait for this process to look at them, milliseconds, as last measured. */
+  get loopWaitMs(): number {
+    return this.#wait;
+  }
+
+  /** Calls one of the two: at once when there is room or no hope of any, within 25 ms otherwise. */
+  enter(worth: Worth, kind: string, admitted: (place: Place) => void, refused: () => void): void {
+    const now = this.#now();
+    if (now >= this.#lookAt) this.#look(now);
+    const level = this.#level(worth);
+    if (level.enter()) return admitted({ worth, kind, start: now });
+    const place = () => admitted({ worth, kind, start: this.#now() });
+    if (level.wait({ since: now, admitted: place, refused })) return this.#watch(now);
+    level.refused += 1;
+    refused();
+  }
+
+  /** @param failed whether somebody below refused, or did not answer */
+  leave({ worth, kind, start }: Place, failed: boolean): void {
+    const now = this.#now();
+    const level = this.#level(worth);
+    level.leave();
+    level.answered(kind, start, now, failed);
+    if (now >= this.#lookAt) this.#look(now);
+    this.#admit(level);
+  }
+
+  #level(worth: Worth): Level {
+    return this.levels[worth] as Level;
+  }
+
+  #admit(level: Level): void {
+    while (level.inFlight < level.limit) {
+      const waiter = level.nextWaiting();
+      if (!waiter) return;
+      level.enter();
+      waiter.admitted();
+    }
+  }
+
+  /** Whoever waits is told in time, even if nothing else happens. */
+  #watch(now: number): void {
+    if (this.#isWatching) return;
+    this.#isWatching = true;
+    this.#later(() => this.#expire(), Math.max(1, PATIENCE_MS - (this.#now() - now)));
+  }
+
+  #expire(): void {
+    this.#isWatching = false;
+    const now = this.#now();
+    for (const level of this.levels) {
+      for (let waiter = level.nextWaiting(now - PATIENCE_MS); waiter; waiter = level.nextWaiting(now - PATIENCE_MS)) {
+        level.refused += 1;
+        waiter.refused();
+      }
+    }
+    const oldest = Math.min(...this.levels.map((level) => level.oldest ?? Number.POSITIVE_INFINITY));
+    if (oldest < Number.POSITIVE_INFINITY) this.#watch(oldest);
+  }
+
+  #look(now: number): void {
+    this.#lookAt = now + LOOK_MS;
+    this.#wait = this.#loopWait();
+    const late = this.#wait > TARGET_MS;
+    const slow = this.levels.filter((level) => level.excess > TARGET_MS || (late && level.busy));
+    const pressed = slow.findIndex((level) => level.isFull && (late || level.lateness > TARGET_MS));
+    const leastOf = (level: Level) => {
+      const worth = this.levels.indexOf(level);
+      return pressed >= 0 && worth > this.levels.indexOf(slow[pressed] as Level) && worth >= FIRST_WITHOUT_FLOOR ? 0 : level.floor;
+    };
+    const yielding = slow.findLast((level) => (late || level.isJudged) && level.limit > leastOf(level));
+    yielding?.cut(Math.max(yielding.excess, this.#wait), leastOf(yielding), now);
+    let isWell = !late;
+    for (const level of this.levels) {
+      if (isWell && !slow.includes(level)) level.grow();
+      const isLate = level.lateness > TARGET_MS;
+      level.next(isWell);
+      if (isLate) isWell = false;
+    }
+    for (const level of this.levels) this.#admit(level);
+  }
+}
