@@ -3,6 +3,8 @@ import openapi from '../openapi.json' with { type: 'json' };
 import { believeIdsOf, guardEntry } from './door/entry.ts';
 import { refuse } from './door/refuse.ts';
 import { GuestCookies } from './guests/guest.ts';
+import { limitRequests } from './limits/limit-requests.ts';
+import type { Limits } from './limits/limits.ts';
 import { proxyRoutes } from './proxy/proxy.ts';
 import type { Upstream } from './proxy/table.ts';
 
@@ -14,12 +16,16 @@ export interface Deps {
   publicUrl: URL;
   /** Addresses of the edge. */
   trustedProxies: string[];
+  /** What a client may ask for; without them nobody is limited. */
+  limits?: Limits | undefined;
 }
 
-export async function buildApp({ log, version = 'dev', upstreams, identityKey, publicUrl, trustedProxies }: Deps): Promise<App> {
+export async function buildApp({ log, version = 'dev', upstreams, identityKey, publicUrl, trustedProxies, limits }: Deps): Promise<App> {
   const app = await createService({ name: 'gateway', version, trustProxy: trustedProxies, onError: (error, request, reply) => refuse(toProblem(error), request, reply), ...(log && { log }) });
   believeIdsOf(app, trustedProxies);
   guardEntry(app, publicUrl.origin);
+  const cookies = new GuestCookies(publicUrl, identityKey);
+  if (limits) limitRequests(app, limits, cookies);
 
   const contract = JSON.stringify(openapi);
   app.get('/api/openapi.json', (_request, reply) =>
@@ -29,6 +35,6 @@ export async function buildApp({ log, version = 'dev', upstreams, identityKey, p
   for (const url of ['/api', '/api/*', '/internal', '/internal/*']) {
     app.all(url, (request, reply) => refuse(notFound(), request, reply));
   }
-  await app.register(proxyRoutes, { upstreams, identityKey, cookies: new GuestCookies(publicUrl, identityKey) });
+  await app.register(proxyRoutes, { upstreams, identityKey, cookies });
   return app;
 }
