@@ -9,6 +9,7 @@ const commands: Record<string, { summary: string; load(): Promise<{ command: Com
   status: { summary: 'what runs, and whether it is ready', load: () => import('./commands/status.ts') },
   logs: { summary: 'what the processes write', load: () => import('./commands/logs.ts') },
   scale: { summary: 'add and remove replicas of a service', load: () => import('./commands/scale.ts') },
+  deploy: { summary: 'give a service another version, and go back when it is not good', load: () => import('./commands/deploy.ts') },
   dev: { summary: 'run one service of a running shop from its sources, watching', load: () => import('./commands/dev.ts') },
   seed: { summary: 'make a catalogue of any size, for tests', load: () => import('./commands/seed.ts') },
   refund: { summary: 'return the money of an order, all or a part', load: () => import('./commands/refund.ts') },

@@ -20,6 +20,8 @@ export interface Home {
   mail: string;
   /** Programs that `emall dev` rebuilds while one edits. */
   dev: string;
+  /** Trees of the commits that were deployed. */
+  versions: string;
   topology: string;
   secrets: string;
   lock: string;
@@ -40,6 +42,7 @@ export function openHome(path: string = process.env['EMALL_HOME'] || join(ROOT, 
     sandbox: at('sandbox'),
     mail: at('mail'),
     dev: at('dev'),
+    versions: at('versions'),
     topology: at('topology.json'),
     secrets: at('secrets.json'),
     lock: at('lock'),

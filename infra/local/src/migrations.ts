@@ -14,7 +14,7 @@ export function migrationsOf(service: DatabaseService): string {
 type Runner = (where: { url: string; directory: string }) => Promise<string[]>;
 
 /** A service whose schema needs more than SQL files says so in its own `src/migrate.ts`: order has the tables of its job queue. */
-function runnerFor(service: DatabaseService): Runner {
+export function runnerFor(service: DatabaseService): Runner {
   return service === 'order' ? migrateOrders : (where) => migrate({ ...where, schema: rooms[service].schema });
 }
 

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { build, formatMessages } from 'esbuild';
+import { build, formatMessages, stop } from 'esbuild';
 import type { BuildFailure, BuildOptions } from 'esbuild';
 import { Fault } from '../fault.ts';
 import { readJson, sha256, writeFileAtomically } from '../files.ts';
@@ -57,6 +57,12 @@ export async function buildBundles(home: Home): Promise<boolean> {
   const inputs = Object.keys(result.metafile.inputs).filter((input) => !input.includes('node_modules/')).sort();
   writeFileAtomically(stampFile, JSON.stringify({ stamp: stampOf(programs, inputs), inputs }));
   return true;
+}
+
+/** One program of another tree, to `file`. */
+export async function bundleFrom(root: string, entry: string, file: string): Promise<void> {
+  await build({ ...bundleOptions, absWorkingDir: root, entryPoints: [join(root, entry)], outfile: file, outExtension: {} }).catch(explain);
+  await stop();
 }
 
 function stampOf(programs: Record<string, string>, inputs: string[]): string | undefined {
