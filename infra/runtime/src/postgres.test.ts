@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Kysely, sql } from 'kysely';
-import { requestContext } from './context.ts';
+import { forEverybody, type RequestContext, requestContext } from './context.ts';
+import { Deadline } from './deadline.ts';
 import { toProblem } from './errors.ts';
 import { silentLog } from './log.ts';
 import { createDatabase, createPool, isUniqueViolation, poolSize } from './postgres.ts';
@@ -70,6 +71,75 @@ describe('a database', () => {
     give();
     await Promise.all(holders);
     await expect(sql`select 1`.execute(db)).resolves.toBeDefined();
+  });
+
+  it('refuses at once those behind whom too many wait already, and serves the others', async () => {
+    // 8 ms each: 1,000 for a connection.
+    const crowded = createDatabase<object>({ url: database.url, name: 'crowded', max: 2, acquireTimeoutMs: 8000, log: silentLog });
+    const held = Promise.withResolvers<void>();
+    const holders = [1, 2].map(() => crowded.connection().execute(async () => held.promise));
+    const outcomes: string[] = [];
+    const asked = Array.from({ length: 2100 }, () => sql`select 1`.execute(crowded).then(() => outcomes.push('ok'), (error: unknown) => outcomes.push(`${toProblem(error).status} ${(error as Error).message}`)));
+    while (outcomes.length < 100) await new Promise((resolve) => setImmediate(resolve));
+    expect(outcomes).toEqual(Array(100).fill('503 too many wait for a database connection'));
+    held.resolve();
+    await Promise.all([...holders, ...asked]);
+    expect(outcomes.slice(100)).toEqual(Array(2000).fill('ok'));
+    await crowded.destroy();
+  });
+
+  describe('of a request whose time has passed', () => {
+    const passed = new Deadline(0);
+    const select = (context: RequestContext) => requestContext.run(context, () => sql`select 1`.execute(db).then(() => 'ok', (error: unknown) => toProblem(error).status));
+
+    it.each([
+      ['a read', { reads: true, statements: 3, deadline: passed }],
+      ['a read whose client has gone', { reads: true, gone: true, statements: 3 }],
+      ['a write that has not begun', { reads: false, statements: 0, deadline: passed }],
+    ])('is sent no statement of %s', async (_what, given) => {
+      const context = { requestId: 'a', ...given };
+      expect([await select(context), context.statements]).toEqual([503, given.statements]);
+    });
+
+    it.each([
+      ['a write that has begun, so that it can be finished or taken back', { reads: false, statements: 1, deadline: passed }],
+      ['a write whose client has gone', { reads: false, gone: true, statements: 0 }],
+      ['work in nobody\'s name', { statements: 0 }],
+    ])('is sent the statements of %s', async (_what, given) => {
+      expect(await select({ requestId: 'a', ...given })).toBe('ok');
+    });
+
+    it('is sent what others wait for as well, counted as its own', async () => {
+      const context: RequestContext = { requestId: 'a', reads: true, gone: true, statements: 0, deadline: passed };
+      await requestContext.run(context, () => forEverybody(() => sql`select 1`.execute(db)));
+      expect(context.statements).toBe(1);
+    });
+
+    it('does not wait for a connection', async () => {
+      const held = Promise.withResolvers<void>();
+      const holders = [1, 2].map(() => db.connection().execute(async () => held.promise));
+      const order: string[] = [];
+      const all = [
+        sql`select 1`.execute(db).catch(() => undefined).then(() => order.push('whoever came first')),
+        select({ requestId: 'a', reads: true, statements: 0, deadline: passed }).then((status) => order.push(`refused with ${status}`)),
+      ];
+      await all[1];
+      held.resolve();
+      await Promise.all([...holders, ...all]);
+      expect(order).toEqual(['refused with 503', 'whoever came first']);
+    });
+
+    it('is sent nothing when that happened while it waited for a connection, which others get', async () => {
+      const held = Promise.withResolvers<void>();
+      const holders = [1, 2].map(() => db.connection().execute(async () => held.promise));
+      const context: RequestContext = { requestId: 'a', reads: true, statements: 0 };
+      const waiting = select(context);
+      context.gone = true;
+      held.resolve();
+      expect([await waiting, context.statements]).toEqual([503, 0]);
+      await Promise.all(holders);
+      await Promise.all([1, 2, 3].map(() => sql`select 1`.execute(db)));
+    });
   });
 
   it('answers 503 when a statement runs into its limit', async () => {

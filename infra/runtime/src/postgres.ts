@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
-import { requestContext } from './context.ts';
+import { isPointless, requestContext } from './context.ts';
+import { timeLimit } from './deadline.ts';
 import type { Log } from './log.ts';
 import { poolConnections, poolMax, poolPending, poolTimeouts, poolWait } from './metrics.ts';
 import { unavailable } from './problems.ts';
@@ -22,6 +23,8 @@ export interface DatabaseOptions {
 
 /** The refusal that follows is on its way within 500 ms. */
 const ACQUIRE_TIMEOUT_MS = 400;
+/** What a connection is lent for takes 1 to 8 ms: behind more than that for each of them nobody has their turn in time. */
+const LENT_MS = 8;
 
 /**
  * The pool of one replica at any scale: floor(share × part / (replicas + 1)). One more than the replicas, because whoever
@@ -48,15 +51,16 @@ export function createDatabase<Schema>(options: DatabaseOptions): Kysely<Schema>
 
 /** The pool below `createDatabase`, for libraries that speak to one themselves. */
 export function createPool({ url, name, max, statementTimeoutMs = 2000, acquireTimeoutMs = ACQUIRE_TIMEOUT_MS, log }: DatabaseOptions): pg.Pool {
+  const [acquireMs, statementMs] = [timeLimit(acquireTimeoutMs), timeLimit(statementTimeoutMs)];
   const pool = new pg.Pool({
     connectionString: url,
     max,
     application_name: `${log.bindings()['service'] ?? 'emall'}/${name}`,
-    connectionTimeoutMillis: acquireTimeoutMs,
+    connectionTimeoutMillis: acquireMs,
     idleTimeoutMillis: 60_000,
-    statement_timeout: statementTimeoutMs,
+    statement_timeout: statementMs,
     // The server's own limit comes first; this one is for a server that is frozen or cut off.
-    query_timeout: statementTimeoutMs + 500,
+    query_timeout: statementMs + 500,
     keepAlive: true,
     Client: PreparingClient,
   });
@@ -66,7 +70,7 @@ export function createPool({ url, name, max, statementTimeoutMs = 2000, acquireT
     watch(client as unknown as WatchedClient, (reason) => log.warn({ pool: name, reason }, 'a database connection was lost in use'));
     (client as NodeJS.EventEmitter).on('unanswered', () => silence.begin());
   });
-  measure(pool, name, max, silence);
+  measure(pool, { name, max, most: max * Math.ceil(acquireMs / LENT_MS) }, silence);
   return pool;
 }
 
@@ -127,14 +131,24 @@ function statementName(text: string): string {
   return name;
 }
 
-function measure(pool: pg.Pool, name: string, max: number, silence: Silence): void {
+/** @param most how many may wait for a connection at once */
+function measure(pool: pg.Pool, { name, max, most }: { name: string; max: number; most: number }, silence: Silence): void {
   const labels = { 'db.client.connection.pool.name': name };
   const connect = pool.connect.bind(pool) as (callback?: unknown) => Promise<pg.PoolClient>;
   const measured = async () => {
     const start = performance.now();
     try {
       silence.refuse();
-      return await connect();
+      refusePointless();
+      if (pool.waitingCount >= most) throw new Error(CROWDED);
+      const client = await connect();
+      try {
+        refusePointless();
+      } catch (error) {
+        client.release();
+        throw error;
+      }
+      return client;
     } catch (error) {
       if (isPoolTimeout(error)) poolTimeouts.add(1, labels);
       throw error;
@@ -152,12 +166,24 @@ function measure(pool: pg.Pool, name: string, max: number, silence: Silence): vo
   poolMax.addCallback((gauge) => gauge.observe(max, labels));
 }
 
+/** Nothing is begun for whoever no longer waits. */
+function refusePointless(): void {
+  const context = requestContext.getStore();
+  if (context && isPointless(context)) throw new Error(POINTLESS);
+}
+
+const CROWDED = 'too many wait for a database connection';
+const POINTLESS = 'nobody waits for this statement any more';
+/** Refusals of our own; see also `SILENT`. */
+const REFUSED = new Set([SILENT, CROWDED, POINTLESS]);
+
 export function isUniqueViolation(error: unknown, constraint?: string): boolean {
   return error instanceof pg.DatabaseError && error.code === '23505' && (constraint === undefined || error.constraint === constraint);
 }
 
 function isPoolTimeout(error: unknown): boolean {
-  return (error as Error | null)?.message === 'timeout exceeded when trying to connect';
+  const message = (error as Error | null)?.message;
+  return message === 'timeout exceeded when trying to connect' || message === CROWDED;
 }
 
 /** SQLSTATE classes in which the server, not the statement, is at fault: connection, resources, operator, system, read-only, lock. */
@@ -171,7 +197,7 @@ export function isDatabaseFault(error: unknown): boolean {
   const { code, syscall, severity, message, errors } = (error ?? {}) as Partial<pg.DatabaseError & NodeJS.ErrnoException & AggregateError>;
   if (severity !== undefined) return SERVER_AT_FAULT.test(code ?? '');
   if (Array.isArray(errors)) return errors.some(isDatabaseFault);
-  return (syscall !== undefined && SOCKET_AT_FAULT.has(code ?? '')) || DRIVER_AT_FAULT.test(message ?? '') || message === SILENT;
+  return (syscall !== undefined && SOCKET_AT_FAULT.has(code ?? '')) || DRIVER_AT_FAULT.test(message ?? '') || REFUSED.has(message ?? '');
 }
 
 /** The answer to a database fault. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { isPointless, type RequestContext, requestContext } from '../context.ts';
 import { notFound, unavailable } from '../problems.ts';
 import { createRedis, type Redis } from '../redis.ts';
 import { silentLog } from '../log.ts';
@@ -72,6 +73,19 @@ describe('a cache', () => {
     const cache = await replica();
     const answers = await Promise.all(Array.from({ length: 1000 }, () => read(cache)));
     expect([new Set(answers).size, source.loads]).toEqual([1, 1]);
+  });
+
+  it('asks for all who wait: that who asked first has hung up is nobody else\'s loss', async () => {
+    const cache = await replica();
+    const context: RequestContext = { requestId: 'a', reads: true, gone: true, statements: 0 };
+    const pointless: boolean[] = [];
+    const load = async () => {
+      pointless.push(isPointless(requestContext.getStore() as RequestContext));
+      return source.load();
+    };
+    const first = requestContext.run(context, () => cache.read('k', { tags: [], ttlMs: 60_000, load }));
+    await Promise.all([first, read(cache)]);
+    expect([isPointless(context), pointless]).toEqual([true, [false]]);
   });
 
   it('answers from memory, another replica from Redis', async () => {

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { forEverybody } from '../context.ts';
 import type { Log } from '../log.ts';
 import { cacheReads } from '../metrics.ts';
 import { ProblemError } from '../problems.ts';
@@ -123,7 +124,7 @@ export function createCache({ redis, namespace, freshness, log, memoryBytes = ME
   };
 
   const start = (key: string, held: Held | undefined, wish: Wish): Flight => {
-    const answer = fly(key, held, wish).finally(() => flights.delete(key));
+    const answer = forEverybody(() => fly(key, held, wish)).finally(() => flights.delete(key));
     const flight: Flight = { answer, patience: held ? setTimeout(PATIENCE_MS, undefined, { ref: false }) : answer.then(ignore, ignore) };
     flights.set(key, flight);
     return flight;
