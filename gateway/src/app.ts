@@ -5,10 +5,10 @@ import { refuse } from './door/refuse.ts';
 import { GuestCookies } from './guests/guest.ts';
 import { limitRequests } from './limits/limit-requests.ts';
 import type { Limits } from './limits/limits.ts';
-import { proxyRoutes } from './proxy/proxy.ts';
+import { type ProxyOptions, proxyRoutes } from './proxy/proxy.ts';
 import type { Upstream } from './proxy/table.ts';
 
-export interface Deps {
+export interface Deps extends Pick<ProxyOptions, 'guarded'> {
   log?: Log;
   version?: string;
   upstreams: Record<Upstream, string>;
@@ -20,7 +20,7 @@ export interface Deps {
   limits?: Limits | undefined;
 }
 
-export async function buildApp({ log, version = 'dev', upstreams, identityKey, publicUrl, trustedProxies, limits }: Deps): Promise<App> {
+export async function buildApp({ log, version = 'dev', upstreams, identityKey, publicUrl, trustedProxies, limits, guarded = true }: Deps): Promise<App> {
   const app = await createService({ name: 'gateway', version, trustProxy: trustedProxies, onError: (error, request, reply) => refuse(toProblem(error), request, reply), ...(log && { log }) });
   believeIdsOf(app, trustedProxies);
   guardEntry(app, publicUrl.origin);
@@ -35,6 +35,6 @@ export async function buildApp({ log, version = 'dev', upstreams, identityKey, p
   for (const url of ['/api', '/api/*', '/internal', '/internal/*']) {
     app.all(url, (request, reply) => refuse(notFound(), request, reply));
   }
-  await app.register(proxyRoutes, { upstreams, identityKey, cookies });
+  await app.register(proxyRoutes, { upstreams, identityKey, cookies, guarded });
   return app;
 }

@@ -31,6 +31,7 @@ await runService({
       publicUrl: new URL(config.PUBLIC_URL),
       trustedProxies: config.TRUSTED_PROXIES.split(','),
       limits: protections.has('rate-limits') ? new Limits({ table, redis, identityKey, log }) : undefined,
+      guarded: protections.has('admission'),
     });
   },
 });

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type AddressInfo } from 'node:net';
-import { verifyIdentity, type Identity } from '@emall/runtime';
-import { fakeUpstream, testIdentityKeys, type UpstreamCall } from '@emall/runtime/testing';
+import { ALIVE_PATH, verifyIdentity, type Identity } from '@emall/runtime';
+import { fakeUpstream, testIdentityKeys, type UpstreamCall, type UpstreamHandler } from '@emall/runtime/testing';
 import { request } from 'undici';
 import { buildApp, type Deps } from './app.ts';
 import type { Upstream } from './proxy/table.ts';
@@ -26,7 +26,7 @@ export async function openGateway(options: Partial<Deps> = {}) {
     services: services as Record<Upstream, Awaited<ReturnType<typeof openService>>>,
     /** Calls that reached any service since the last time this was asked. */
     reached: (): (UpstreamCall & { service: string })[] =>
-      NAMES.flatMap((service) => (services[service]?.calls.splice(0) ?? []).map((call) => Object.assign(call, { service }))),
+      NAMES.flatMap((service) => (services[service]?.calls.splice(0) ?? []).filter(({ url }) => url !== ALIVE_PATH).map((call) => Object.assign(call, { service }))),
     async call(method: string, path: string, { headers = {}, body }: { headers?: Record<string, string>; body?: unknown } = {}) {
       const json = body === undefined ? {} : { 'content-type': 'application/json' };
       const ours = method === 'GET' ? {} : { origin: PUBLIC_URL };
@@ -59,7 +59,9 @@ export async function openGateway(options: Partial<Deps> = {}) {
 export type OpenGateway = Awaited<ReturnType<typeof openGateway>>;
 
 async function openService(name: string) {
-  const handlers = Object.fromEntries(['GET', 'HEAD', 'POST', 'PUT', 'DELETE'].map((method) => [`${method} /*`, () => ({ body: { service: name } })]));
+  const handlers: Record<string, UpstreamHandler> = Object.fromEntries(['GET', 'HEAD', 'POST', 'PUT', 'DELETE'].map((method) => [`${method} /*`, () => ({ body: { service: name } })]));
+  // A service that is slow with its work says all the same that it is there.
+  handlers[`GET ${ALIVE_PATH}`] = () => ({ status: 204 });
   return fakeUpstream(handlers);
 }
 

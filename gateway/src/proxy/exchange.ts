@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { isNoAnswer, type Outcome, requestContext, timeLimit } from '@emall/runtime';
 import type { Dispatcher } from 'undici';
-import type { Admission } from './admission.ts';
+import type { Circuit } from './circuit.ts';
 import type { Row } from './table.ts';
 
 /** What reply-from asks of a dispatcher. */
@@ -37,24 +38,37 @@ export class WholeBody {
 /**
  * One call to an upstream and never a second. Written against undici's dispatch interface: its streams, and Fastify's
  * handling of them, would cost more than the rest of the exchange.
+ * @param circuit none where circuits are left out
  */
-export function createExchange(pool: Dispatcher, admission: Admission, { prefix, timeoutMs, worth }: Row) {
+export function createExchange(pool: Dispatcher, { prefix, timeoutMs }: Row, circuit?: Circuit) {
   const isApi = prefix.startsWith('/api');
   return {
     request({ path, method, headers, body }: Call, done: Done): void {
-      if (!admission.enter(worth)) return done(new Error('there is no room for more of this worth'));
-      const exchange = new Exchange(timeoutMs, (error, answer) => {
-        admission.leave();
-        if (answer && isNoAnswer(answer, isApi)) done(new Error(`nobody was there: ${answer.statusCode}`));
+      let end: ((outcome: Outcome) => void) | undefined;
+      try {
+        end = circuit?.begin((error) => exchange.cut(error));
+      } catch (refused) {
+        return done(refused as Error);
+      }
+      const exchange = new Exchange(timeLimit(timeoutMs), (error, answer) => {
+        end?.(answer && !isNoAnswer(answer.statusCode, answer.headers) ? 'answered' : 'silent');
+        if (answer && isKeptBack(answer, isApi)) done(new Error(`nobody was there: ${answer.statusCode}`));
         else done(error, answer);
       });
+      const context = requestContext.getStore();
+      if (context?.reads) {
+        context.giveUp = () => {
+          exchange.giveUp();
+          end?.('unknown');
+        };
+      }
       pool.dispatch({ path, method: method as Dispatcher.HttpMethod, headers, body: body || null }, exchange);
     },
   };
 }
 
 /** 502 and 504 are nginx's words for a service that is not there, and so is a 503 of an API that is no problem document. */
-function isNoAnswer({ statusCode, headers }: Answer, isApi: boolean): boolean {
+function isKeptBack({ statusCode, headers }: Answer, isApi: boolean): boolean {
   if (statusCode === 502 || statusCode === 504) return true;
   return statusCode === 503 && isApi && !String(headers['content-type']).startsWith('application/problem+json');
 }
@@ -75,6 +89,18 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#latestStart = performance.now() + timeoutMs / 2;
     // undici's own time limits begin when a connection is free; a wait for one is part of what the shopper waits for.
     this.#timer = setTimeout(() => this.#fail(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+  }
+
+  /** Nobody is there any more. */
+  cut(error: Error): void {
+    this.#fail(error);
+  }
+
+  /** Whoever asked has hung up: nobody is told, and the upstream need not go on. */
+  giveUp(): void {
+    if (!this.#done) return;
+    this.#done = undefined;
+    this.#fail(new Error('whoever asked has hung up'));
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {

@@ -11,7 +11,8 @@ import { type Row, table } from './table.ts';
 let gateway: OpenGateway;
 let working: OpenGateway['services']['cart']['handlers'];
 beforeAll(async () => {
-  gateway = await openGateway();
+  // Each test lets calls fail: circuits would open by how many did before, and have tests of their own.
+  gateway = await openGateway({ guarded: false });
   working = { ...gateway.services.cart.handlers };
 });
 afterAll(() => gateway.close());

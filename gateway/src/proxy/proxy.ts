@@ -1,10 +1,10 @@
 import httpProxy, { type FastifyHttpProxyOptions } from '@fastify/http-proxy';
-import { type App, signIdentity, unavailable } from '@emall/runtime';
+import { type App, REFUSED_HEADER, requestContext, signIdentity, timeLimit, unavailable } from '@emall/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Pool } from 'undici';
 import { refuse } from '../door/refuse.ts';
 import { type GuestCookies, shopperOf } from '../guests/guest.ts';
-import { Admission } from './admission.ts';
+import { circuitOf } from './circuit.ts';
 import { createExchange, type WholeBody } from './exchange.ts';
 import { CART_ITEMS_HEADER, toClient, toUpstream } from './headers.ts';
 import { FIRST_LINES, KEYED_BY_REQUEST, type Row, table, type Upstream } from './table.ts';
@@ -13,6 +13,8 @@ export interface ProxyOptions {
   upstreams: Record<Upstream, string>;
   cookies: GuestCookies;
   identityKey: Buffer;
+  /** False leaves out the bounds on connections and the circuits before the upstreams. */
+  guarded?: boolean;
 }
 
 declare module 'fastify' {
@@ -22,33 +24,32 @@ declare module 'fastify' {
   }
 }
 
-/** Enough for a slow upstream at full load; the rest waits within its deadline. */
+/** Enough for a slow upstream at full load; the rest waits within its deadline. As many as are asked for, where nothing is bounded. */
 const CONNECTIONS = 128;
-const IN_FLIGHT = 512;
 
 /** All that is proxied: one scope for each row of the table. */
-export async function proxyRoutes(app: App, { upstreams, ...options }: ProxyOptions): Promise<void> {
+export async function proxyRoutes(app: App, { upstreams, guarded = true, ...options }: ProxyOptions): Promise<void> {
   app.decorateRequest('mintedToken', undefined);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
 
-  const admission = new Admission(IN_FLIGHT);
-  const pools = new Map(Object.entries(upstreams).map(([name, url]) => [name, openPool(url)]));
+  const pools = new Map(Object.entries(upstreams).map(([name, url]) => [name, openPool(url, guarded ? CONNECTIONS : null)]));
   app.addHook('onClose', async () => {
     await Promise.all([...pools.values()].map((pool) => pool.close()));
   });
   for (const row of table) {
     const pool = pools.get(row.upstream) as Pool;
-    await app.register(httpProxy, proxyOptions(row, upstreams[row.upstream], createExchange(pool, admission, row), options));
+    const circuit = guarded ? circuitOf(app, row, upstreams[row.upstream]) : undefined;
+    await app.register(httpProxy, proxyOptions(row, upstreams[row.upstream], createExchange(pool, row, circuit), options));
   }
 }
 
-function openPool(url: string): Pool {
+function openPool(url: string, connections: number | null): Pool {
   // nginx closes idle connections after 75 s: ours go first, so that no call meets a closing one. Time limits are the exchange's.
-  return new Pool(url, { connections: CONNECTIONS, pipelining: 1, connectTimeout: 500, keepAliveTimeout: 4000, headersTimeout: 0, bodyTimeout: 0 });
+  return new Pool(url, { connections, pipelining: 1, connectTimeout: 500, keepAliveTimeout: 4000, headersTimeout: 0, bodyTimeout: 0 });
 }
 
-function proxyOptions(row: Row, upstream: string, exchange: object, { cookies, identityKey }: Omit<ProxyOptions, 'upstreams'>): FastifyHttpProxyOptions {
+function proxyOptions(row: Row, upstream: string, exchange: object, { cookies, identityKey }: Omit<ProxyOptions, 'upstreams' | 'guarded'>): FastifyHttpProxyOptions {
   return {
     upstream,
     prefix: row.prefix,
@@ -65,7 +66,7 @@ function proxyOptions(row: Row, upstream: string, exchange: object, { cookies, i
         const { id, method } = request as FastifyRequest;
         const identity = row.personal ? identify(request as FastifyRequest, cookies, identityKey) : undefined;
         const key = KEYED_BY_REQUEST.has(operationOf(request as FastifyRequest)) ? id : undefined;
-        return toUpstream(method, headers, { requestId: id, deadlineMs: row.timeoutMs, identity, key });
+        return toUpstream(method, headers, { requestId: id, deadlineMs: timeLimit(row.timeoutMs), worth: requestContext.getStore()?.worth, identity, key });
       },
       rewriteHeaders: toClient,
       onResponse: (request, reply, response) => answer(row, cookies, request as FastifyRequest, reply as FastifyReply, response as never),
@@ -95,6 +96,7 @@ interface UpstreamAnswer {
 }
 
 function answer(row: Row, cookies: GuestCookies, request: FastifyRequest, reply: FastifyReply, { statusCode, headers, stream }: UpstreamAnswer) {
+  if (headers[REFUSED_HEADER] !== undefined && !row.prefix.startsWith('/api')) return refuseAsAsked(request, reply, headers);
   if (row.personal) {
     const count = headers[CART_ITEMS_HEADER];
     const items = typeof count === 'string' ? cookies.items(count, request.headers.cookie) : undefined;
@@ -103,6 +105,12 @@ function answer(row: Row, cookies: GuestCookies, request: FastifyRequest, reply:
   }
   if ((row.personal || headers['set-cookie']) && !String(headers['cache-control']).includes('no-store')) reply.header('cache-control', 'no-store');
   return reply.send(stream.bytes.length > 0 ? stream.bytes : undefined);
+}
+
+/** A service of pages had no room: it says so as every service does, and the shopper is shown a page. */
+function refuseAsAsked(request: FastifyRequest, reply: FastifyReply, headers: UpstreamAnswer['headers']): FastifyReply {
+  const retryAfter = Number(headers['retry-after'] ?? 1);
+  return refuse(unavailable({ detail: 'There is more to do than can be done. Please try again in a moment.', retryAfter }), request, reply.removeHeader('content-length'));
 }
 
 function refuseFailed(reply: FastifyReply, error: Error): FastifyReply {

@@ -1,5 +1,5 @@
 import type { ObservableResult } from '@opentelemetry/api';
-import type { Log } from './log.ts';
+import type { FastifyBaseLogger } from 'fastify';
 import { circuitState } from './metrics.ts';
 
 /**
@@ -18,7 +18,7 @@ export interface BreakerOptions {
   name: string;
   /** The most calls under way at once; one more is refused and does not wait. */
   atOnce: number;
-  log: Log;
+  log: Pick<FastifyBaseLogger, 'info' | 'warn'>;
 }
 
 /** So many calls in a row ended in silence ... */
@@ -49,6 +49,10 @@ export class Breaker {
   constructor(options: BreakerOptions) {
     this.#options = options;
     circuitState.addCallback(this.#tell);
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
   }
 
   /** True while calls are refused, and now is not the time to let one through. */

@@ -6,6 +6,7 @@ import { DEADLINE_HEADER } from './deadline.ts';
 import { IDENTITY_HEADER, signIdentity } from './identity.ts';
 import { type Log, silentLog } from './log.ts';
 import { clientDuration } from './metrics.ts';
+import { isNoAnswer } from './no-answer.ts';
 import { unavailable } from './problems.ts';
 import { REQUEST_ID_HEADER } from './app.ts';
 
@@ -31,8 +32,6 @@ const AT_ONCE = 2 * CONNECTIONS;
 const JSON_TYPE = /^application\/(problem\+)?json\b/;
 /** Statuses with which the called side, or nginx before it, says that it could not do the work now. */
 const NOT_NOW = new Set([502, 503, 504]);
-/** nginx's word that no replica answered. */
-const NO_ANSWER_HEADER = 'x-emall-no-answer';
 
 /**
  * A typed client of another service (`paths` is generated from its contract). No hidden retry: failover is nginx's.
@@ -109,12 +108,6 @@ async function exchange(request: OutgoingRequest, { dispatcher, breaker, service
     const labels = { 'server.address': service, 'http.request.method': request.method, 'http.response.status_code': outcome };
     clientDuration.record((performance.now() - start) / 1000, labels);
   }
-}
-
-/** What nginx says when nobody is there. A refusal that says when to come again is an answer: it must not cut off the calls that would be taken. */
-function isNoAnswer(status: number, headers: Dispatcher.ResponseData['headers']): boolean {
-  if (status === 503) return headers[NO_ANSWER_HEADER] !== undefined || headers['retry-after'] === undefined;
-  return NOT_NOW.has(status);
 }
 
 /** The part of Response that openapi-fetch and our callers read. */
