@@ -18,6 +18,7 @@ const commands: Record<string, { summary: string; load(): Promise<{ command: Com
   'new-migration': { summary: 'begin the next migration of a service', load: () => import('./commands/new-migration.ts') },
   test: { summary: 'run tests, all or some (npm test)', load: () => import('./commands/test.ts') },
   faults: { summary: 'break a shop of its own while shoppers buy, and check what is left (npm run faults)', load: () => import('./commands/faults.ts') },
+  bench: { summary: 'measure what each operation costs, next to the limits of this machine (npm run bench)', load: () => import('./commands/bench.ts') },
   surge: { summary: 'ten times the usual shoppers on a shop of its own (npm run surge)', load: () => import('./commands/surge.ts') },
   incident: { summary: 'the outage of 2023 again, as it was and as it is (npm run incident)', load: () => import('./commands/incident.ts') },
   generate: { summary: 'write contracts and the types made from them (npm run generate)', load: () => import('./commands/generate.ts') },
