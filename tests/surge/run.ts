@@ -34,7 +34,7 @@ const CACHES: readonly Protection[] = ['edge-cache', 'cache'];
 
 /** An open shop with its goods: the demonstration catalogue, made-up products, and what the real baskets hold. */
 export async function fillShop({ shop, options, signal, say }: Stage, without: readonly Protection[]): Promise<void> {
-  say('Starting a shop');
+  say(`Starting a shop in ${shop.home}`);
   await aborting(signal, shop.start(without));
   say(`Filling it with ${options.products} products`);
   if (options.products > 0) await aborting(signal, shop.job('seed', '--products', String(options.products)));
@@ -76,14 +76,17 @@ export interface Driven {
   wrong: string[];
 }
 
-/** One surge on the open shop, and its books afterwards. */
-export async function driveSurge({ shop, options, signal, say }: Stage, phases: readonly Phase[], domain: string): Promise<Driven> {
+/**
+ * One surge on the open shop, and its books afterwards.
+ * @param alongside begins with the crowd, and is waited for whatever becomes of it
+ */
+export async function driveSurge({ shop, options, signal, say }: Stage, phases: readonly Phase[], domain: string, alongside: () => Promise<void> = async () => {}): Promise<Driven> {
   const { database } = await shop.connect();
   try {
     const taste = await tasteOf({ options, say: () => {} }, database);
     const before = await readStock(database);
     const watch = new DatabaseWatch(database);
-    const crowd = await drive({
+    const driving = drive({
       origin: shop.url, taste, random: new Random(options.seed), phases, thinkMs: options.thinkMs, transactionMs: TRANSACTION_MS, domain, bots: options.bots, signal,
       async everySecond(crowd, second) {
         say(progressLine(crowd, second, phases));
@@ -91,7 +94,11 @@ export async function driveSurge({ shop, options, signal, say }: Stage, phases: 
         seen.database = await watch.look().catch(() => undefined);
       },
     });
+    const [driven, other] = await Promise.allSettled([driving, alongside()]);
+    if (driven.status === 'rejected') throw driven.reason;
+    if (other.status === 'rejected') throw other.reason;
     signal.throwIfAborted();
+    const crowd = driven.value;
     const shown = crowd.tally.transactions.map(({ order }) => order).filter((order) => order !== undefined);
     return { crowd, wrong: await wrongInTheBooks(database, { before, shown, domain }) };
   } finally {

@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { protections } from '@emall/runtime';
 import { hasPeaked, peakOf } from './capacity.ts';
-import { asTable, compare, failedShare } from './incident/compare.ts';
+import { asTable, begunWithin, compare, failedShare } from './incident/compare.ts';
 import { incidentReport } from './incident/report.ts';
+import { troubledTime } from './incident/trouble.ts';
 import { readOptions } from './options.ts';
+import { surgeOf } from './plan/schedule.ts';
 import { isAsItShouldBe, type Proven, PROOFS, proofTable } from './proofs.ts';
 import type { Summary } from './record/summary.ts';
 import { normalRate } from './surge.ts';
@@ -52,16 +54,24 @@ const summary = (lost: number, more: Partial<Summary> = {}): Summary => ({
 
 describe('the replay', () => {
   it('puts 2023, its replay and today side by side', () => {
-    const rows = compare(summary(14), summary(0, { normalAgainAfterS: 2 }));
-    expect(rows.slice(0, 2)).toEqual([
-      { what: 'transactions failed', in2023: '30 %', replayed: '35.00 % (14 of 40)', today: '0.00 % (0 of 40)' },
+    const rows = compare({ summary: summary(14), during: { begun: 20, lost: 13 } }, { summary: summary(0, { normalAgainAfterS: 2 }), during: { begun: 30, lost: 0 } });
+    expect(rows.slice(0, 3)).toEqual([
+      { what: 'transactions failed while it lasted', in2023: '30 %', replayed: '65.00 % (13 of 20)', today: '0.00 % (0 of 30)' },
+      { what: 'transactions failed in the whole run', in2023: '', replayed: '35.00 % (14 of 40)', today: '0.00 % (0 of 40)' },
       { what: 'normal again after the surge', in2023: '105 min', replayed: 'not within the run', today: '2 s' },
     ]);
     expect(new Set(asTable(rows).split('\n').map((line) => line.length)).size).toBe(1);
   });
 
+  it('counts as the outage what was begun while the fault was there', () => {
+    const transaction = (begun: number, outcome: 'ordered' | 'lost') => ({ begun, ended: begun + 1, outcome, admitted: true });
+    const all = [transaction(999, 'lost'), transaction(1000, 'lost'), transaction(1500, 'ordered'), transaction(2000, 'lost')];
+    expect(begunWithin(all, { from: 1, to: 2 })).toEqual({ begun: 2, lost: 1 });
+    expect(troubledTime(surgeOf(1, { normal: 20, ramp: 10, surge: 30, back: 40 }))).toEqual({ from: 20, to: 70 });
+  });
+
   it('does not divide by nobody', () => {
-    expect(failedShare(summary(0, { transactions: { begun: 0, ordered: 0, refused: 0, lost: 0, admittedAndLost: 0, whys: {} } }))).toBe(0);
+    expect(failedShare({ begun: 0, lost: 0 })).toBe(0);
   });
 
   it('is written down with what makes it again', () => {

@@ -1,4 +1,5 @@
 import type { Summary } from '../record/summary.ts';
+import type { Transaction } from '../record/tally.ts';
 import { percent } from '../record/verdict.ts';
 
 /** One row of the comparison. */
@@ -9,15 +10,33 @@ export interface Row {
   today: string;
 }
 
-export function failedShare({ transactions: { begun, lost } }: Summary): number {
+export interface Share {
+  begun: number;
+  lost: number;
+}
+
+/** @param span seconds since the run began */
+export function begunWithin(transactions: readonly Transaction[], { from, to }: { from: number; to: number }): Share {
+  const those = transactions.filter(({ begun }) => begun >= from * 1000 && begun < to * 1000);
+  return { begun: those.length, lost: those.filter(({ outcome }) => outcome === 'lost').length };
+}
+
+export function failedShare({ begun, lost }: Share): number {
   return begun === 0 ? 0 : lost / begun;
 }
 
+interface Compared {
+  summary: Summary;
+  during: Share;
+}
+
 /** What happened in January 2023, the same again, and the same today. */
-export function compare(replayed: Summary, today: Summary): Row[] {
-  const row = (what: string, in2023: string, of: (summary: Summary) => string): Row => ({ what, in2023, replayed: of(replayed), today: of(today) });
+export function compare(replayed: Compared, today: Compared): Row[] {
+  const row = (what: string, in2023: string, of: (summary: Summary) => string): Row => ({ what, in2023, replayed: of(replayed.summary), today: of(today.summary) });
+  const failed = ({ begun, lost }: Share) => `${percent(failedShare({ begun, lost }))} (${lost} of ${begun})`;
   return [
-    row('transactions failed', '30 %', (summary) => `${percent(failedShare(summary))} (${summary.transactions.lost} of ${summary.transactions.begun})`),
+    { what: 'transactions failed while it lasted', in2023: '30 %', replayed: failed(replayed.during), today: failed(today.during) },
+    row('transactions failed in the whole run', '', ({ transactions }) => failed(transactions)),
     row('normal again after the surge', '105 min', ({ normalAgainAfterS }) => (normalAgainAfterS === undefined ? 'not within the run' : `${normalAgainAfterS} s`)),
     row('orders', '', ({ transactions }) => String(transactions.ordered)),
     row('calls answered in time', '', ({ outcomes: { good }, offered }) => percent(offered === 0 ? 0 : good / offered)),

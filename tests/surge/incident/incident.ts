@@ -8,15 +8,17 @@ import { type Finding, isValid, percent } from '../record/verdict.ts';
 import { aborting, driveSurge, measureCapacity, type Stage } from '../run.ts';
 import { pageOf } from '../show/page.ts';
 import { normalRate } from '../surge.ts';
-import { asTable, compare, failedShare } from './compare.ts';
-import { sufferIncident } from './trouble.ts';
+import { asTable, begunWithin, compare, failedShare, type Share } from './compare.ts';
 import { writeIncident } from './report.ts';
+import { sufferIncident, troubledTime } from './trouble.ts';
 
 /** What failed in 2023, and must fail again in its posture. */
 const FAILED_IN_2023 = 0.3;
 
 export interface Replay {
   summary: Summary;
+  /** Of the transactions that were begun while the fault was there. */
+  during: Share;
   wrong: string[];
 }
 
@@ -28,7 +30,7 @@ export async function incident(stage: Stage): Promise<number> {
   const before = await replay(stage, capacity, protections, '2023');
   say(`\nToday's posture${options.without.length > 0 ? `, without ${options.without.join(', ')}` : ''}`);
   const today = await replay(stage, capacity, options.without, 'today');
-  const table = asTable(compare(before.summary, today.summary));
+  const table = asTable(compare(before, today));
   const findings = judgeReplay(before, today);
   say(['', table, '', ...findings.map(({ promise, bar, seen, kept }) => `${kept ? 'kept  ' : 'BROKEN'}  ${promise}: ${seen} (${bar})`)].join('\n'));
   if (options.report) writeIncident({ options, capacity, table, findings });
@@ -44,30 +46,26 @@ export async function replay(stage: Stage, capacity: { rate: number }, without: 
   const { shop, options, signal } = stage;
   await aborting(signal, shop.start(without));
   const phases = surgeOf(normalRate(capacity), options.lengths);
-  const trouble = sufferIncident(stage, phases);
-  // Whatever becomes of the shoppers, all is put back before anything is stopped.
-  const [driven, suffered] = await Promise.allSettled([driveSurge(stage, phases, `incident-${name}.example`), trouble]);
-  if (driven.status === 'rejected') throw driven.reason;
-  if (suffered.status === 'rejected') throw suffered.reason;
-  const { crowd, wrong } = driven.value;
+  const { crowd, wrong } = await driveSurge(stage, phases, `incident-${name}.example`, () => sufferIncident(stage, phases));
   const summary = summarise(crowd, phases);
+  const during = begunWithin(crowd.tally.transactions, troubledTime(phases));
   const folder = join(ROOT, '.emall/incident');
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, `${name}.html`), pageOf({ title: `The incident replayed: ${name}`, facts: [`Seed ${options.seed}. Left out: ${without.join(', ') || 'nothing'}.`], findings: [], crowd, phases }));
-  writeFileSync(join(folder, `${name}.json`), `${JSON.stringify({ summary, wrong }, null, 2)}\n`);
-  return { summary, wrong };
+  writeFileSync(join(folder, `${name}.json`), `${JSON.stringify({ summary, during, wrong }, null, 2)}\n`);
+  return { summary, during, wrong };
 }
 
 export function judgeReplay(before: Replay, today: Replay): Finding[] {
-  const then = failedShare(before.summary);
+  const then = failedShare(before.during);
   return [
-    { promise: 'transactions that fail in the posture of 2023', bar: '≥ 30 %', seen: percent(then), kept: then >= FAILED_IN_2023 },
+    { promise: 'transactions that fail in the posture of 2023, of those begun while it lasted', bar: '≥ 30 %', seen: `${percent(then)} of ${before.during.begun}`, kept: then >= FAILED_IN_2023 },
     judgeToday(today),
     { promise: 'units sold twice, orders lost today', bar: '0', seen: today.wrong.length === 0 ? '0' : today.wrong.join('; '), kept: today.wrong.length === 0 },
   ];
 }
 
-export function judgeToday({ summary }: Replay): Finding {
+export function judgeToday({ summary }: Pick<Replay, 'summary'>): Finding {
   const { begun, lost } = summary.transactions;
   return { promise: 'transactions that fail in today\'s posture', bar: '0', seen: `${lost} of ${begun}`, kept: begun > 0 && lost === 0 };
 }

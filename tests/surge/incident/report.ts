@@ -3,12 +3,12 @@ import { cpus, totalmem, type } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '../../../infra/local/src/home.ts';
 import type { Options } from '../options.ts';
-import { TIMES } from '../plan/schedule.ts';
+import { surgeOf, TIMES } from '../plan/schedule.ts';
 import type { Finding } from '../record/verdict.ts';
 import { canPin } from '../shop/shop.ts';
 import { normalRate } from '../surge.ts';
 import { LISTING_INDEX } from './bad-query.ts';
-import { REPAIRED_AFTER_S } from './trouble.ts';
+import { troubledTime } from './trouble.ts';
 
 interface IncidentReport {
   options: Pick<Options, 'seed' | 'products' | 'lengths' | 'without' | 'baskets'>;
@@ -25,12 +25,13 @@ export function writeIncident(report: IncidentReport): void {
 
 export function incidentReport({ options, capacity, table, findings }: IncidentReport, day: string): string {
   const { normal, ramp, surge, back } = options.lengths;
+  const trouble = troubledTime(surgeOf(1, options.lengths));
   const again = ['npm run incident -- --report', `--seed ${options.seed}`, ...(options.without.length > 0 ? [`--without ${options.without.join(',')}`] : [])].join(' ');
   return `# The incident of January 2023, replayed
 
 ${day}, ${machine()}. \`${again}\`
 
-The same surge and the same fault twice, on a shop with ${options.products} products besides the demonstration catalogue${options.baskets === undefined ? '' : ' and real baskets'}: ${(normalRate(capacity) * TIMES).toFixed(1)} visits a second after ${normalRate(capacity).toFixed(1)}, which is two and a half times what this shop can do without caches (${capacity.rate.toFixed(1)} visits, ${capacity.goodput.toFixed(0)} good answers a second, measured just before). ${normal} s normal, ${ramp} s rising, ${surge} s held, ${back} s back. From the first rise until ${REPAIRED_AFTER_S} s after the surge the index \`${LISTING_INDEX}\`, which the listing of a department walks along, is not there, and a third of the connections of the database belongs to an outsider.
+The same surge and the same fault twice, on a shop with ${options.products} products besides the demonstration catalogue${options.baskets === undefined ? '' : ' and real baskets'}: ${(normalRate(capacity) * TIMES).toFixed(1)} visits a second after ${normalRate(capacity).toFixed(1)}, which is two and a half times what this shop can do without caches (${capacity.rate.toFixed(1)} visits, ${capacity.goodput.toFixed(0)} good answers a second, measured just before). ${normal} s normal, ${ramp} s rising, ${surge} s held, ${back} s back. From second ${trouble.from} until second ${trouble.to} the index \`${LISTING_INDEX}\`, which the listing of a department walks along, is not there, and a third of the connections of the database belongs to an outsider.
 
 "Replayed as it was" leaves out everything that \`infra/runtime/src/protections.ts\` names.
 
