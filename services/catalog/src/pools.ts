@@ -5,6 +5,8 @@ export interface Pools {
   db: Browse;
   checkoutDb: Checkout;
   rounds: Rounds;
+  /** How many of the checkout's connections a crowd before the same few SKUs may have. */
+  crowd: number;
   close(): Promise<unknown>;
 }
 
@@ -24,12 +26,13 @@ export interface PoolsOptions {
 export function openPools({ url, connections, replicas, protections, log }: PoolsOptions): Pools {
   if (!protections.has('connection-budget')) {
     const one = createDatabase<BrowseTables & CheckoutTables>({ url, name: 'all', max: connections, log });
-    return { db: one as unknown as Browse, checkoutDb: one as unknown as Checkout, rounds: one, close: () => one.destroy() };
+    return { db: one as unknown as Browse, checkoutDb: one as unknown as Checkout, rounds: one, crowd: connections, close: () => one.destroy() };
   }
   const size = poolSize({ connections, replicas });
   const browsing = Math.floor((size - 1) / 2);
   const db = createDatabase<BrowseTables>({ url, name: 'browse', max: browsing, statementTimeoutMs: 1500, log });
-  const checkoutDb = createDatabase<CheckoutTables>({ url, name: 'checkout', max: size - 1 - browsing, log });
+  const checkout = size - 1 - browsing;
+  const checkoutDb = createDatabase<CheckoutTables>({ url, name: 'checkout', max: checkout, log });
   const rounds = createDatabase<BrowseTables & CheckoutTables>({ url, name: 'rounds', max: 1, log });
-  return { db, checkoutDb, rounds, close: () => Promise.all([db.destroy(), checkoutDb.destroy(), rounds.destroy()]) };
+  return { db, checkoutDb, rounds, crowd: Math.max(1, Math.floor(checkout / 2)), close: () => Promise.all([db.destroy(), checkoutDb.destroy(), rounds.destroy()]) };
 }

@@ -8,6 +8,7 @@ import { reach } from './job.ts';
 import { finishWriting } from './products/finish.ts';
 import type { ProductInput, VariantInput } from './products/product.ts';
 import { writeProducts } from './products/write.ts';
+import { openTurnstile } from './stock/turnstile.ts';
 
 export type TestVariant = Partial<Omit<VariantInput, 'sku'>> & { sku: string };
 export type TestProduct = Partial<Omit<ProductInput, 'variants' | 'categoryId'>> & { key: string; category?: string[]; variants?: TestVariant[] };
@@ -26,7 +27,7 @@ export async function openCatalog({ acquireTimeoutMs = PATIENCE_MS } = {}) {
   const cache = createCache({ redis, namespace: `catalog-${database.url.slice(-8)}`, freshness: changes, log: silentLog });
   await Promise.all([reach(db), reach(jobDb)]);
   await changes.read(rounds);
-  const app = tellStatements(await buildApp({ db, checkoutDb, cache, identityKeys: testIdentityKeys }));
+  const app = tellStatements(await buildApp({ db, checkoutDb, cache, turnstile: openTurnstile(5), identityKeys: testIdentityKeys }));
   let stated: number | undefined;
   app.addHook('onResponse', async ({ routeOptions }) => {
     stated = routeOptions.config.statements;

@@ -6,10 +6,16 @@ import { columnsOf, type Line } from './line.ts';
 import { FOR_GOOD } from './settle.ts';
 import { sweepLapsed } from './sweep.ts';
 import { FEW } from './turns.ts';
+import type { Turnstile } from './turnstile.ts';
 
 export interface Hold {
   state: 'held' | 'committed';
   expiresAt: Date;
+}
+
+interface Shortage {
+  sku: string;
+  available: number;
 }
 
 interface Wish {
@@ -24,20 +30,34 @@ interface Wish {
 /**
  * Holds all lines for an order, or none. The same lines again are held once, for as long as the later call asks; an order
  * whose hold was released may hold again, by a later attempt than the one that released it. A shortage is believed only after lapsed holds were swept: units that nobody waits for are not sold out.
- * @throws outOfStock (409) with what is available, reservationMismatch (409)
+ * Whoever finds others before the same SKU looks before it locks, and one that finds it gone tells all who wait for it.
+ * @param patienceMs what remains of the caller's deadline
+ * @throws outOfStock (409) with what is available, reservationMismatch (409), unavailable (503) when too many want the same
  */
-export async function reserve(db: Checkout, wish: Wish): Promise<Hold> {
+export async function reserve(db: Checkout, wish: Wish, turnstile: Turnstile, patienceMs: number): Promise<Hold> {
+  const skus = wish.lines.map(({ sku }) => sku);
   for (let attempt = 1; attempt <= 3; attempt += 1) {
-    const expiresAt = await take(db, wish);
-    if (expiresAt) return { state: 'held', expiresAt };
-    const before = await holdOn(db, wish);
-    if (before) return before;
-    if ((await sweepLapsed(db)) > 0) continue;
-    const lines = await shortages(db, wish.lines);
-    if (lines.length > 0) throw outOfStock({ detail: 'Some of it was sold a moment ago. Take less of it, or leave it out.', extra: { lines } });
+    const hold = await turnstile.pass(skus, patienceMs, async ({ crowded, told }) => {
+      const short = crowded ? await shortages(db, wish.lines) : [];
+      const expiresAt = short.length > 0 ? undefined : !told && (await take(db, wish));
+      if (expiresAt) return { state: 'held', expiresAt } as const;
+      const before = await holdOn(db, wish);
+      if (before) return before;
+      if (told && short.length > 0) throw soldOut(short);
+      if ((await sweepLapsed(db)) > 0) return undefined;
+      const lines = await shortages(db, wish.lines);
+      if (lines.length === 0) return undefined;
+      turnstile.tell(lines.filter(({ available }) => available === 0).map(({ sku }) => sku));
+      throw soldOut(lines);
+    });
+    if (hold) return hold;
   }
   // Units came and went between our looks at them, or somebody with a later attempt was here.
   throw unavailable();
+}
+
+function soldOut(lines: Shortage[]) {
+  return outOfStock({ detail: 'Some of it was sold a moment ago. Take less of it, or leave it out.', extra: { lines } });
 }
 
 /** Whoever holds on to what an order has is not an outdated attempt, unless it was released for good. */
@@ -118,9 +138,9 @@ async function holdOn(db: Checkout, { orderId, lines, holdSeconds, attempt = 0 }
 }
 
 /** What is too little of what was asked for; a SKU that nobody sells is nothing of it. */
-async function shortages(db: Checkout, lines: readonly Line[]): Promise<{ sku: string; available: number }[]> {
+async function shortages(db: Checkout, lines: readonly Line[]): Promise<Shortage[]> {
   const { skus, quantities } = columnsOf(lines);
-  const { rows } = await sql<{ sku: string; available: number }>`
+  const { rows } = await sql<Shortage>`
     select w.sku, coalesce(s.on_hand - s.reserved, 0) as available
     from unnest(${skus}::text[], ${quantities}::int[]) w(sku, quantity) left join (stock s join variant v using (sku)) on s.sku = w.sku
     where coalesce(s.on_hand - s.reserved, 0) < w.quantity

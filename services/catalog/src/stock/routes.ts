@@ -4,9 +4,10 @@ import type { Line } from './line.ts';
 import { reserve } from './reserve.ts';
 import { holdResponse, orderParams, releaseQuery, reserveBody, settledResponse } from './schema.ts';
 import { commit, release } from './settle.ts';
+import type { Turnstile } from './turnstile.ts';
 
 /** Reservations of stock, for the order service alone. The limits on statements are for the way without a shortage. */
-export async function stockRoutes(app: App, { checkoutDb }: { checkoutDb: Checkout }): Promise<void> {
+export async function stockRoutes(app: App, { checkoutDb, turnstile }: { checkoutDb: Checkout; turnstile: Turnstile }): Promise<void> {
   const preHandler = requireCaller('order');
 
   app.put(
@@ -23,9 +24,10 @@ export async function stockRoutes(app: App, { checkoutDb }: { checkoutDb: Checko
         response: { 200: holdResponse, ...problemResponses(400, 401, 403, 409, 503) },
       },
     },
-    async ({ params: { orderId }, body: { lines, holdSeconds, attempt } }) => {
+    async ({ params: { orderId }, body: { lines, holdSeconds, attempt }, deadline }) => {
       refuseRepeats(lines);
-      const { expiresAt, state } = await reserve(checkoutDb, { orderId, lines, holdSeconds, ...(attempt !== undefined && { attempt }) });
+      const wish = { orderId, lines, holdSeconds, ...(attempt !== undefined && { attempt }) };
+      const { expiresAt, state } = await reserve(checkoutDb, wish, turnstile, deadline.remaining());
       return { orderId, expiresAt: expiresAt.toISOString(), state };
     },
   );

@@ -8,6 +8,7 @@ import { type OpenCatalog, openCatalog } from '../testing.ts';
 import { reserve } from './reserve.ts';
 import { commit, release } from './settle.ts';
 import { sweepLapsed } from './sweep.ts';
+import { noTurnstile } from './turnstile.ts';
 
 let catalog: OpenCatalog;
 let checkoutDb: Checkout;
@@ -34,7 +35,7 @@ beforeEach(async () => {
 });
 
 const db = () => checkoutDb;
-const hold = (quantity = 1) => reserve(db(), { orderId, lines: SKUS.map((sku) => ({ sku, quantity })), holdSeconds: 60 });
+const hold = (quantity = 1) => reserve(db(), { orderId, lines: SKUS.map((sku) => ({ sku, quantity })), holdSeconds: 60 }, noTurnstile, PATIENCE_MS);
 /** Its lines lie the other way round, too. */
 async function holdReversed(): Promise<void> {
   await hold();
@@ -158,7 +159,7 @@ describe('a release', () => {
   /** Begins to release while this attempt has reserved and not committed. */
   async function releaseWhileReserving(attempt: number, by: number) {
     const releasing = await db().transaction().execute(async (trx) => {
-      await reserve(trx, { orderId, lines: SKUS.map((sku) => ({ sku, quantity: 1 })), holdSeconds: 60, attempt });
+      await reserve(trx, { orderId, lines: SKUS.map((sku) => ({ sku, quantity: 1 })), holdSeconds: 60, attempt }, noTurnstile, PATIENCE_MS);
       const released = release(db(), orderId, by);
       const waits = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
       while ((await waits.execute(db())).rows.length === 0);
