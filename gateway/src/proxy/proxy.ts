@@ -1,7 +1,7 @@
 import httpProxy, { type FastifyHttpProxyOptions } from '@fastify/http-proxy';
-import { type App, REFUSED_HEADER, requestContext, signIdentity, timeLimit, unavailable } from '@emall/runtime';
+import { type App, keepingCount, REFUSED_HEADER, repeatWhenClosed, requestContext, signIdentity, timeLimit, unavailable } from '@emall/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Pool } from 'undici';
+import { type Dispatcher, Pool } from 'undici';
 import { refuse } from '../door/refuse.ts';
 import { type GuestCookies, shopperOf } from '../guests/guest.ts';
 import { circuitOf } from './circuit.ts';
@@ -38,16 +38,26 @@ export async function proxyRoutes(app: App, { upstreams, guarded = true, ...opti
     await Promise.all([...pools.values()].map((pool) => pool.close()));
   });
   for (const row of table) {
-    const pool = pools.get(row.upstream) as Pool;
+    const { dispatcher } = pools.get(row.upstream) as ReturnType<typeof openPool>;
     const circuit = guarded ? circuitOf(app, row, upstreams[row.upstream]) : undefined;
-    await app.register(httpProxy, proxyOptions(row, upstreams[row.upstream], createExchange(pool, row, circuit), options));
+    await app.register(httpProxy, proxyOptions(row, upstreams[row.upstream], createExchange(dispatcher, row, circuit), options));
   }
 }
 
-function openPool(url: string, connections: number | null): Pool {
-  // nginx closes idle connections after 75 s: ours go first, so that no call meets a closing one. Time limits are the exchange's.
-  return new Pool(url, { connections, pipelining: 1, connectTimeout: 500, keepAliveTimeout: 4000, headersTimeout: 0, bodyTimeout: 0 });
+/**
+ * nginx closes idle connections after 30 s: ours go first. It also closes them whenever its list of replicas changes, and a
+ * call may be on its way: a look is made once more; what may change something goes on a connection of its own, which is not
+ * idle and therefore never closed under it. Time limits are the exchange's.
+ */
+function openPool(url: string, connections: number | null): { dispatcher: Dispatcher; close(): Promise<unknown> } {
+  const options = { connections, connect: keepingCount(500), keepAliveTimeout: 4000, headersTimeout: 0, bodyTimeout: 0 };
+  const kept = new Pool(url, { ...options, pipelining: 1 });
+  const fresh = new Pool(url, { ...options, pipelining: 0 });
+  const dispatcher = kept.compose(repeatWhenClosed, (dispatch) => (call, handler) => (isLook(call.method) ? dispatch(call, handler) : fresh.dispatch(call, handler)));
+  return { dispatcher, close: () => Promise.all([kept.close(), fresh.close()]) };
 }
+
+const isLook = (method: string) => method === 'GET' || method === 'HEAD';
 
 function proxyOptions(row: Row, upstream: string, exchange: object, { cookies, identityKey }: Omit<ProxyOptions, 'upstreams' | 'guarded'>): FastifyHttpProxyOptions {
   return {

@@ -6,6 +6,7 @@ import { DEADLINE_HEADER } from './deadline.ts';
 import { IDENTITY_HEADER, signIdentity } from './identity.ts';
 import { type Log, silentLog } from './log.ts';
 import { clientDuration } from './metrics.ts';
+import { keepingCount, repeatWhenClosed } from './kept-connections.ts';
 import { isNoAnswer } from './no-answer.ts';
 import { unavailable } from './problems.ts';
 import { REQUEST_ID_HEADER } from './app.ts';
@@ -34,11 +35,12 @@ const JSON_TYPE = /^application\/(problem\+)?json\b/;
 const NOT_NOW = new Set([502, 503, 504]);
 
 /**
- * A typed client of another service (`paths` is generated from its contract). No hidden retry: failover is nginx's.
+ * A typed client of another service (`paths` is generated from its contract). No hidden retry, since failover is nginx's, but for
+ * a connection that was closed under a call: every write carries a key, or says what shall be.
  * A network fault, a timeout and 502/503/504 throw `unavailable`; every other status comes back as data or error.
  */
 export function createClient<Paths extends {}>({ baseUrl, service, timeoutMs, log = silentLog, guarded = true }: ClientOptions) {
-  const dispatcher = new Agent({ connections: CONNECTIONS, pipelining: 1, connectTimeout: 500, keepAliveTimeout: 4000 });
+  const dispatcher = new Agent({ connections: CONNECTIONS, pipelining: 1, connect: keepingCount(500), keepAliveTimeout: 4000 }).compose(repeatWhenClosed);
   const breaker = guarded ? new Breaker({ name: service, atOnce: AT_ONCE, log }) : undefined;
   const fetch = (request: OutgoingRequest) => exchange(request, { dispatcher, breaker, service, timeoutMs });
   const client = createFetchClient<Paths>({

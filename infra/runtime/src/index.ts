@@ -13,6 +13,7 @@ export { Limiter } from './overload/limiter.ts';
 export { type Worth, WORTH_HEADER } from './overload/worth.ts';
 export { sendProblem, toProblem } from './errors.ts';
 export { IDENTITY_HEADER, type Identity, type IdentityKeys, parseIdentityKeys, signIdentity, verifyIdentity } from './identity.ts';
+export { keepingCount, repeatWhenClosed } from './kept-connections.ts';
 export { createLog, type Log, silentLog } from './log.ts';
 export { limitedRequests } from './metrics.ts';
 export { migrate } from './migrate.ts';
