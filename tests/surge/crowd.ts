@@ -24,8 +24,8 @@ export interface CrowdOptions {
   everySecond?: (crowd: Crowd, second: number) => void | Promise<void>;
 }
 
-/** As long as a checkout that began at the very end may still take. */
-const LAST_VISITS_MS = 45_000;
+/** As long as somebody who came at the very end may still need to fill a cart and to order; nobody waits once all have gone. */
+const LAST_VISITS_MS = 90_000;
 
 /** Shoppers from one address each stay away from limits by address; scrapers are few and come again and again. */
 const FIRST_BOT = 10_000_000;

@@ -43,7 +43,7 @@ export async function incident(stage: Stage): Promise<number> {
 
 /** One posture, with the trouble in the middle. */
 export async function replay(stage: Stage, capacity: { rate: number }, without: readonly Protection[], name: string): Promise<Replay> {
-  const { shop, options, signal } = stage;
+  const { shop, options, signal, say } = stage;
   await aborting(signal, shop.start(without));
   const phases = surgeOf(normalRate(capacity), options.lengths);
   const { crowd, wrong } = await driveSurge(stage, phases, `incident-${name}.example`, () => sufferIncident(stage, phases));
@@ -53,6 +53,8 @@ export async function replay(stage: Stage, capacity: { rate: number }, without: 
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, `${name}.html`), pageOf({ title: `The incident replayed: ${name}`, facts: [`Seed ${options.seed}. Left out: ${without.join(', ') || 'nothing'}.`], findings: [], crowd, phases }));
   writeFileSync(join(folder, `${name}.json`), `${JSON.stringify({ summary, during, wrong }, null, 2)}\n`);
+  const { whys } = summary.transactions;
+  say([`${summary.visits} visits, ${summary.offered} calls`, ...Object.entries(whys).map(([why, times]) => `  ${times} ${why}`), `The generator was ${summary.latenessP99.toFixed(1)} ms late at p99`].join('\n'));
   return { summary, during, wrong };
 }
 
