@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { fetch } from 'undici';
+import { nextHome } from './homes.ts';
 
 export interface Answer<T = Record<string, never>> {
   status: number;
@@ -9,6 +11,7 @@ export interface Answer<T = Record<string, never>> {
 /** A shopper without a browser: keeps cookies, tells nobody where it comes from. */
 export class ApiShopper {
   readonly #shop: string;
+  readonly #home = nextHome();
   readonly #cookies = new Map<string, string>();
 
   constructor(shop: string) {
@@ -22,6 +25,7 @@ export class ApiShopper {
         method,
         headers: { ...headers, cookie: [...this.#cookies].map((pair) => pair.join('=')).join('; '), ...(body !== undefined && { 'content-type': 'application/json' }) },
         ...(body !== undefined && { body: JSON.stringify(body) }),
+        dispatcher: this.#home,
         signal: AbortSignal.timeout(10_000),
       });
       for (const cookie of response.headers.getSetCookie()) {
@@ -30,7 +34,7 @@ export class ApiShopper {
       }
       const text = await response.text();
       const isJson = response.headers.get('content-type')?.includes('json');
-      return { status: response.status, body: (isJson && text !== '' ? JSON.parse(text) : text) as T, headers: response.headers };
+      return { status: response.status, body: (isJson && text !== '' ? JSON.parse(text) : text) as T, headers: new Headers([...response.headers]) };
     } catch {
       return { status: 0, body: {} as T, headers: new Headers() };
     }

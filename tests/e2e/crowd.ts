@@ -12,16 +12,18 @@ export interface CrowdAnswer {
   body: { code?: string; id?: string; [member: string]: unknown };
 }
 
-/** The shop takes 512 calls at once from one address: a crowd comes from several, as crowds do. */
-const ADDRESSES = ['127.0.0.2', '127.0.0.3', '127.0.0.4', '127.0.0.5'];
 /** As long as a thousand may take on a busy machine: the shop refuses long before. */
 const PATIENCE_MS = 30_000;
 const MOST_TRIES = 60;
 
-/** A thousand shoppers that cost the machine little: their cookies, and connections that are there before they are needed. */
+/**
+ * A thousand shoppers that cost the machine little: their cookies, and connections that are there before they are needed.
+ * Each has an address: of a thousand behind one the shop would ask most to come again, however much it has to sell.
+ */
 export class Crowd {
   readonly #url: URL;
-  readonly #agents = ADDRESSES.map((localAddress) => new Agent({ keepAlive: true, localAddress, maxSockets: 400 }));
+  /** It keeps the connections of each address apart. */
+  readonly #agent = new Agent({ keepAlive: true });
   #members = 0;
 
   constructor(url: string) {
@@ -29,24 +31,24 @@ export class Crowd {
   }
 
   member(): CrowdMember {
-    const agent = this.#agents[(this.#members += 1) % this.#agents.length] as Agent;
-    return new CrowdMember(this.#url, agent, new Random(`member ${this.#members}`));
+    const number = (this.#members += 1);
+    return new CrowdMember(this.#url, { agent: this.#agent, localAddress: `127.4.${number >> 8}.${number & 255}` }, new Random(`member ${number}`));
   }
 
   close(): void {
-    for (const agent of this.#agents) agent.destroy();
+    this.#agent.destroy();
   }
 }
 
 export class CrowdMember {
   readonly #url: URL;
-  readonly #agent: Agent;
+  readonly #home: { agent: Agent; localAddress: string };
   readonly #random: Random;
   readonly #cookies = new Map<string, string>();
 
-  constructor(url: URL, agent: Agent, random: Random) {
+  constructor(url: URL, home: { agent: Agent; localAddress: string }, random: Random) {
     this.#url = url;
-    this.#agent = agent;
+    this.#home = home;
     this.#random = random;
   }
 
@@ -73,7 +75,7 @@ export class CrowdMember {
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
     const sent = body === undefined ? '' : JSON.stringify(body);
     const type = { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(sent)) };
-    const options = { method, agent: this.#agent, timeout: PATIENCE_MS, headers: { ...headers, ...(body !== undefined && type), ...(this.#cookies.size > 0 && { cookie: [...this.#cookies].map((pair) => pair.join('=')).join('; ') }) } };
+    const options = { method, ...this.#home, timeout: PATIENCE_MS, headers: { ...headers, ...(body !== undefined && type), ...(this.#cookies.size > 0 && { cookie: [...this.#cookies].map((pair) => pair.join('=')).join('; ') }) } };
     const call = request(new URL(path, this.#url), options, resolve);
     call.on('error', reject).on('timeout', () => call.destroy(new Error('nobody answered'))).end(sent);
     const response = await promise;

@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fetch } from 'undici';
+import { nextHome } from './homes.ts';
 
 /** Nobody asks for the next page in the moment the last one is there: a few who did would make a slow machine answer late, which is another promise. */
 export const look = () => sleep(50);
@@ -13,6 +15,7 @@ export interface Page {
 /** A shopper in a browser without JavaScript: follows links, sends forms, says where it comes from. Nothing is ever sent twice. */
 export class PageShopper {
   readonly #shop: string;
+  readonly #home = nextHome();
   readonly #cookies = new Map<string, string>();
   /** What such a shopper would notice. */
   readonly noticed: string[];
@@ -41,6 +44,7 @@ export class PageShopper {
       const response = await fetch(url, {
         method,
         redirect: 'manual',
+        ...(ours && { dispatcher: this.#home }),
         headers: {
           accept: 'text/html,application/xhtml+xml',
           'sec-fetch-mode': 'navigate',

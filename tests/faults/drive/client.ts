@@ -6,6 +6,8 @@ export interface Sent {
   path: string;
   headers: Record<string, string>;
   body?: string | undefined;
+  /** The address at which the client lives; any when it does not matter. */
+  from?: string;
   /** The client hangs up so long after its request has left, or as soon as the answer begins. */
   abandon?: { afterMs: number } | 'in-answer' | undefined;
 }
@@ -21,16 +23,25 @@ export interface Heard {
 
 const TIMEOUT_MS = 10_000;
 
-/** One pool of connections for all shoppers. Nothing is repeated by itself, and a call can be cut off anywhere. */
-export class Client {
-  readonly #agent = new Agent({ connect: { timeout: 2000 }, headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS });
+/** Shoppers come and go by the dozen a second, and no house sends out so many: they live in a street of these. */
+const HOMES = 200;
 
-  send({ method, origin, path, headers, body, abandon }: Sent): Promise<Heard> {
+/** The connections of all shoppers, a pool for each address. Nothing is repeated by itself, and a call can be cut off anywhere. */
+export class Client {
+  readonly #agents = new Map<string | undefined, Agent>();
+  #moved = 0;
+
+  /** An address for somebody to live at; given out in turn. */
+  nextHome(): string {
+    return `127.3.0.${1 + (this.#moved++ % HOMES)}`;
+  }
+
+  send({ method, origin, path, headers, body, from, abandon }: Sent): Promise<Heard> {
     return new Promise((resolve) => {
       let [status, known]: [number, Headers] = [0, {}];
       let text = '';
       const decoder = new TextDecoder();
-      this.#agent.dispatch(
+      this.#agentAt(from).dispatch(
         { origin, path, method: method as Dispatcher.HttpMethod, headers, body: body ?? null },
         {
           // It is written before this turn of the loop ends: whatever comes later finds it sent.
@@ -52,7 +63,15 @@ export class Client {
   }
 
   async close(): Promise<void> {
-    await this.#agent.destroy();
+    await Promise.all([...this.#agents.values()].map((agent) => agent.destroy()));
+  }
+
+  #agentAt(address: string | undefined): Agent {
+    const known = this.#agents.get(address);
+    if (known) return known;
+    const agent = new Agent({ ...(address !== undefined && { localAddress: address }), connect: { timeout: 2000 }, headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS });
+    this.#agents.set(address, agent);
+    return agent;
   }
 }
 

@@ -14,10 +14,10 @@ import { Shopper, type Street } from './shopper.ts';
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
 let handle: Handler = (_request, response) => void response.end();
-const received: { method: string | undefined; url: string | undefined; key: string | undefined; cookie: string | undefined }[] = [];
+const received: { method: string | undefined; url: string | undefined; key: string | undefined; cookie: string | undefined; address: string | undefined }[] = [];
 const server = createServer((request, response) => {
-  const { method, url, headers } = request;
-  received.push({ method, url, key: headers['idempotency-key'] as string | undefined, cookie: headers.cookie });
+  const { method, url, headers, socket } = request;
+  received.push({ method, url, address: socket.remoteAddress, key: headers['idempotency-key'] as string | undefined, cookie: headers.cookie });
   request.resume().once('end', () => handle(request, response));
 });
 let street: Street;
@@ -44,6 +44,16 @@ const json = (response: ServerResponse, status: number, body: unknown, headers: 
 const order = { kind: 'order', method: 'POST', path: '/api/orders', body: { a: 1 }, key: 'd-k' } as const;
 
 describe('a shopper of the fault tests', () => {
+  it('stays at one address, which is not that of the next', async () => {
+    for (const each of [shopper('ada'), shopper('bob')]) {
+      await each.send(order);
+      await each.send(order);
+    }
+    const [ada, adaAgain, bob, bobAgain] = received.map(({ address }) => address);
+    expect([adaAgain, bobAgain]).toEqual([ada, bob]);
+    expect(bob).not.toBe(ada);
+  });
+
   it('takes no answer, resets, 5xx, 429 and a first call under way for unknown, and other refusals for definite', async () => {
     const outcomes: unknown[] = [];
     const answers: Handler[] = [

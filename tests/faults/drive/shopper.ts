@@ -47,12 +47,14 @@ export class Shopper {
   readonly street: Street;
   readonly random: Random;
   readonly #cookies = new Map<string, string>();
+  readonly #address: string;
   #ordinal = 0;
 
   constructor(street: Street, random: Random, name: string) {
     this.street = street;
     this.random = random;
     this.name = name;
+    this.#address = street.client.nextHome();
     this.canary = `canary${random.letters(12)}`;
   }
 
@@ -85,6 +87,7 @@ export class Shopper {
       method,
       origin: door,
       path,
+      from: this.#address,
       headers: this.#headers(body, key),
       ...(body !== undefined && { body: JSON.stringify(body) }),
       ...(abandon && { abandon: random.chance(0.3) ? 'in-answer' : { afterMs: random.int(0, HANG_UP_WITHIN_MS) } }),
