@@ -152,11 +152,22 @@ describe('while Redis is frozen', () => {
   it('what was counted is told once, however often it did not answer', async () => {
     const one = await open(relay.url, { commandTimeoutMs: 50 });
     await one.ready();
+    const sent: number[] = [];
+    for (const command of ['eval', 'ping'] as const) {
+      const send = one.redis[command].bind(one.redis) as (...args: unknown[]) => Promise<unknown>;
+      one.redis[command] = ((...args: unknown[]) => {
+        sent.push(performance.now());
+        return send(...args);
+      }) as never;
+    }
     relay.freeze();
+    const frozenAt = performance.now();
     for (let n = 1; n <= 5; n += 1) {
       expect(await one.ask()).toBe(200);
       await one.settle();
     }
+    // What is sent waits in the connection: the first word, a question at once, and one a second.
+    expect(sent.length).toBeLessThanOrEqual(2 + (performance.now() - frozenAt) / 1000);
     relay.thaw();
     const direct = await open();
     await direct.ready();
