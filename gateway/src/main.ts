@@ -3,12 +3,14 @@ import { Type } from 'typebox';
 import { buildApp } from './app.ts';
 import { Limits } from './limits/limits.ts';
 import { limits as table } from './limits/table.ts';
+import { admission } from './proxy/admission.ts';
 
 const url = Type.String({ pattern: '^https?://[^/]+$' });
 
 await runService({
   name: 'gateway',
   env: process.env,
+  admission,
   settings: Type.Object({
     ...signingEnv,
     ...redisEnv,

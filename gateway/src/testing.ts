@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { connect, type AddressInfo } from 'node:net';
-import { ALIVE_PATH, verifyIdentity, type Identity } from '@emall/runtime';
+import { ALIVE_PATH, guardRequests, type Identity, type Limiter, verifyIdentity } from '@emall/runtime';
 import { fakeUpstream, testIdentityKeys, type UpstreamCall, type UpstreamHandler } from '@emall/runtime/testing';
 import { request } from 'undici';
 import { buildApp, type Deps } from './app.ts';
+import { admission } from './proxy/admission.ts';
 import type { Upstream } from './proxy/table.ts';
 
 export const PUBLIC_URL = 'https://shop.example:8443';
@@ -12,11 +13,12 @@ export const ITEMS_COOKIE = 'emall-items-8443';
 const NAMES: readonly Upstream[] = ['catalog', 'cart', 'order', 'storefront'];
 
 /** A listening gateway before four fake services that answer everything with 200 and their name. */
-export async function openGateway(options: Partial<Deps> = {}) {
+export async function openGateway({ limiter, ...options }: Partial<Deps> & { limiter?: Limiter } = {}) {
   const services = Object.fromEntries(await Promise.all(NAMES.map(async (name) => [name, await openService(name)] as const)));
   const urls = Object.fromEntries(NAMES.map((name) => [name, services[name]?.url])) as Record<Upstream, string>;
   const identityKey = testIdentityKeys.get('gateway') as Buffer;
   const app = await buildApp({ upstreams: urls, identityKey, publicUrl: new URL(PUBLIC_URL), trustedProxies: ['127.0.0.1'], ...options });
+  if (limiter) guardRequests(app, limiter, admission);
   await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = app.server.address() as AddressInfo;
 

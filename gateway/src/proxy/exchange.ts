@@ -58,8 +58,7 @@ export function createExchange(pool: Dispatcher, { prefix, timeoutMs }: Row, cir
       const context = requestContext.getStore();
       if (context?.reads) {
         context.giveUp = () => {
-          exchange.giveUp();
-          end?.('unknown');
+          if (exchange.giveUp()) end?.('unknown');
         };
       }
       pool.dispatch({ path, method: method as Dispatcher.HttpMethod, headers, body: body || null }, exchange);
@@ -96,11 +95,12 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#fail(error);
   }
 
-  /** Whoever asked has hung up: nobody is told, and the upstream need not go on. */
-  giveUp(): void {
-    if (!this.#done) return;
+  /** Whoever asked has hung up: nobody is told, and the upstream need not go on. False when it is too late for that. */
+  giveUp(): boolean {
+    if (!this.#done) return false;
     this.#done = undefined;
     this.#fail(new Error('whoever asked has hung up'));
+    return true;
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {

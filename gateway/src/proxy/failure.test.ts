@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Pool } from 'undici';
 import { openGateway, type OpenGateway } from '../testing.ts';
-import { Admission } from './admission.ts';
 import { createExchange } from './exchange.ts';
 import { type Row, table } from './table.ts';
 
@@ -82,7 +81,7 @@ describe('a service that does not answer', () => {
     handlers['GET /*'] = () => 'hang';
     const pool = new Pool(url, { connections: 1, pipelining: 1 });
     const call = (path: string, timeoutMs: number) =>
-      new Promise((resolve) => createExchange(pool, new Admission(1), { ...(table[0] as Row), timeoutMs }).request({ path, method: 'GET', headers: {} }, resolve));
+      new Promise((resolve) => createExchange(pool, { ...(table[0] as Row), timeoutMs }).request({ path, method: 'GET', headers: {} }, resolve));
     // Of one moment: when the first gives up and leaves its connection, more than half of the second's time has passed.
     expect(await Promise.all([call('/first', 1000), call('/second', 1900)])).toEqual([expect.any(Error), expect.any(Error)]);
     await pool.destroy();
@@ -108,19 +107,5 @@ describe('a service that does not answer', () => {
     expect((await gateway.call('GET', '/api/orders')).status).toBe(503);
     Object.assign(gateway.services.order.handlers, working);
     expect((await gateway.call('GET', '/api/orders')).status).toBe(200);
-  });
-});
-
-describe('admission', () => {
-  it('turns away browsing first, then carts, and checkout last', () => {
-    const admission = new Admission(10);
-    const enter = (worth: 'browse' | 'cart' | 'checkout') => {
-      let entered = 0;
-      while (admission.enter(worth)) entered += 1;
-      return entered;
-    };
-    expect([enter('browse'), enter('cart'), enter('checkout'), enter('browse')]).toEqual([8, 1, 1, 0]);
-    admission.leave();
-    expect([enter('browse'), enter('cart'), enter('checkout')]).toEqual([0, 0, 1]);
   });
 });

@@ -1,4 +1,4 @@
-import { DEADLINE_HEADER, IDENTITY_HEADER, REQUEST_ID_HEADER } from '@emall/runtime';
+import { DEADLINE_HEADER, IDENTITY_HEADER, REQUEST_ID_HEADER, type Worth, WORTH_HEADER } from '@emall/runtime';
 import type { IncomingHttpHeaders } from 'node:http';
 
 /** What a client may tell the services. Everything else stays here: cookies, forwarding and identity headers, what is hop by hop. */
@@ -21,14 +21,16 @@ const HTMX = 'hx-';
 export interface Outgoing {
   requestId: string;
   deadlineMs: number;
+  worth: Worth | undefined;
   identity: string | undefined;
   /** The idempotency key of a call for which the client sent none. */
   key: string | undefined;
 }
 
-export function toUpstream(method: string, headers: IncomingHttpHeaders, { requestId, deadlineMs, identity, key }: Outgoing): Record<string, string> {
+export function toUpstream(method: string, headers: IncomingHttpHeaders, { requestId, deadlineMs, worth, identity, key }: Outgoing): Record<string, string> {
   const passed: Record<string, string> = { [REQUEST_ID_HEADER]: requestId, [DEADLINE_HEADER]: String(deadlineMs) };
   if (identity !== undefined) passed[IDENTITY_HEADER] = identity;
+  if (worth !== undefined) passed[WORTH_HEADER] = String(worth);
   if (key !== undefined) passed['idempotency-key'] = key;
   for (const name in headers) {
     const value = headers[name];

@@ -1,15 +1,11 @@
 /** Where calls go. The upstreams are nginx's internal listeners, each before all replicas of one service. */
 export type Upstream = 'catalog' | 'cart' | 'order' | 'storefront';
 
-/** What is turned away first when there is too much to do: the last of these. */
-export type Worth = 'checkout' | 'cart' | 'browse';
-
 export interface Row {
   prefix: string;
   upstream: Upstream;
   /** The whole exchange, a wait for a connection included. Less than the edge grants, so that it hears of it from us. */
   timeoutMs: number;
-  worth: Worth;
   methods: readonly ('GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE')[];
   /** True: the answer is for one shopper, is told who that is, and is kept by no cache. False: it is the same for everybody. */
   personal: boolean;
@@ -20,14 +16,14 @@ const FORM = ['GET', 'HEAD', 'POST'] as const;
 const API = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'] as const;
 
 export const table: readonly Row[] = [
-  { prefix: '/api/catalog', upstream: 'catalog', timeoutMs: 1900, worth: 'browse', methods: READ, personal: false },
-  { prefix: '/api/cart', upstream: 'cart', timeoutMs: 1900, worth: 'cart', methods: API, personal: true },
-  { prefix: '/api/orders', upstream: 'order', timeoutMs: 5800, worth: 'checkout', methods: API, personal: true },
-  { prefix: '/api/payments/webhook', upstream: 'order', timeoutMs: 5800, worth: 'checkout', methods: ['POST'], personal: false },
-  { prefix: '/cart', upstream: 'storefront', timeoutMs: 1900, worth: 'cart', methods: FORM, personal: true },
-  { prefix: '/checkout', upstream: 'storefront', timeoutMs: 5800, worth: 'checkout', methods: FORM, personal: true },
-  { prefix: '/orders', upstream: 'storefront', timeoutMs: 5800, worth: 'checkout', methods: FORM, personal: true },
-  { prefix: '/', upstream: 'storefront', timeoutMs: 1900, worth: 'browse', methods: READ, personal: false },
+  { prefix: '/api/catalog', upstream: 'catalog', timeoutMs: 1900, methods: READ, personal: false },
+  { prefix: '/api/cart', upstream: 'cart', timeoutMs: 1900, methods: API, personal: true },
+  { prefix: '/api/orders', upstream: 'order', timeoutMs: 5800, methods: API, personal: true },
+  { prefix: '/api/payments/webhook', upstream: 'order', timeoutMs: 5800, methods: ['POST'], personal: false },
+  { prefix: '/cart', upstream: 'storefront', timeoutMs: 1900, methods: FORM, personal: true },
+  { prefix: '/checkout', upstream: 'storefront', timeoutMs: 5800, methods: FORM, personal: true },
+  { prefix: '/orders', upstream: 'storefront', timeoutMs: 5800, methods: FORM, personal: true },
+  { prefix: '/', upstream: 'storefront', timeoutMs: 1900, methods: READ, personal: false },
 ];
 
 /** Adds: with a key the cart makes one of two. Where the client sent none, it is the request id, which is the same when the edge asks twice. */

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Deadline } from './deadline.ts';
+import type { Worth } from './overload/worth.ts';
 
 /** What the kit keeps about the request in hand; libraries below the handler add to it. */
 export interface RequestContext {
@@ -8,6 +9,8 @@ export interface RequestContext {
   statements: number;
   /** None for work that nobody waits for. */
   deadline?: Deadline;
+  /** What it is worth, where that is looked at. */
+  worth?: Worth;
   /** It changes nothing, so that it can be given up at any time. */
   reads?: boolean;
   /** Whoever asked has hung up. */

@@ -31,6 +31,7 @@ export function guardRequests(app: App, limiter: Limiter, { worthOf = worthOfCal
     const worth = request.url === ALIVE_PATH ? undefined : worthOf(request);
     const context = requestContext.getStore();
     if (worth === undefined || !context) return done();
+    context.worth = worth;
     limiter.enter(worth, kindOf(request), admitted, turnedAway);
 
     function admitted(place: Place): void {
