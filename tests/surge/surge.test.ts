@@ -83,7 +83,7 @@ describe('the replay', () => {
 
 describe('proofs', () => {
   const finding = (kept: boolean) => ({ promise: 'p', bar: '', seen: 's', kept });
-  const proven = (more: Partial<Proven>): Proven => ({ scenario: 'surge', findings: [finding(true)], valid: true, ...more });
+  const proven = (more: Partial<Proven>): Proven => ({ scenario: 'surge', findings: [finding(true)], valid: true, goodput: 100, ...more });
 
   it('are there for every protection, each after its control', () => {
     expect(new Set(PROOFS.map(({ without }) => without).filter((name) => name !== undefined))).toEqual(new Set(protections));

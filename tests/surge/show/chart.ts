@@ -47,10 +47,10 @@ function path(values: Series['values'], x: (second: number) => number, y: (value
     .join('');
 }
 
-/** 1, 2 or 5 times a power of ten, and not below. */
+/** The next easy number that is not below. */
 export function niceTop(most: number): number {
   const power = 10 ** Math.floor(Math.log10(most));
-  return ([1, 2, 5, 10].find((factor) => factor * power >= most) ?? 10) * power;
+  return ([1, 2, 3, 4, 6, 8, 10].find((factor) => factor * power >= most) ?? 10) * power;
 }
 
 function label(value: number): string {

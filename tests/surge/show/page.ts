@@ -20,7 +20,7 @@ export function pageOf({ title, facts, findings, crowd, phases }: Shown): string
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escape(title)}</title><style>${STYLE}</style></head>
 <body><h1>${escape(title)}</h1><ul>${facts.map((fact) => `<li>${escape(fact)}</li>`).join('')}</ul>
-<table><tr><th>promise</th><th>at least</th><th>seen</th><th></th></tr>${rows.join('')}</table>
+${rows.length > 0 ? `<table><tr><th>promise</th><th>at least</th><th>seen</th><th></th></tr>${rows.join('')}</table>` : ''}
 ${chartsOf(crowd, phases).join('\n')}
 </body></html>
 `;

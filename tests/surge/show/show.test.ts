@@ -5,7 +5,7 @@ import { bandsOf, pageOf, perSecondOf } from './page.ts';
 
 describe('a chart', () => {
   it('has a scale that is easy to read', () => {
-    expect([0.7, 1, 1.2, 3, 7, 12, 480, 501].map(niceTop)).toEqual([1, 1, 2, 5, 10, 20, 500, 1000]);
+    expect([0.7, 1, 1.2, 3, 7, 12, 230, 501, 900].map(niceTop)).toEqual([0.8, 1, 2, 3, 8, 20, 300, 600, 1000]);
   });
 
   it('leaves a gap where nothing was seen', () => {
