@@ -4,7 +4,7 @@ import { Refusals } from './refusals.ts';
 import { Settlement } from './settlement.ts';
 import type { Limit, Whose, Work } from './table.ts';
 
-/** Clients of each limit that are remembered: 10,000 cost 2 MB, and whoever has more addresses than that has as many budgets. */
+/** Clients of each limit that are remembered: 10,000 cost 2.4 MB, and whoever has more addresses than that has as many budgets. */
 const MOST_CLIENTS = 10_000;
 
 /** Under which names a call counts; undefined where it does not. */
