@@ -5,7 +5,7 @@ import { surgeOf, TIMES } from './plan/schedule.ts';
 import { summarise, type Summary } from './record/summary.ts';
 import { type Finding, isValid, judge, MOST_LATE_MS } from './record/verdict.ts';
 import { aborting, driveSurge, measureCapacity, type Stage } from './run.ts';
-import { canPin } from './shop/shop.ts';
+import { canPin } from '../../infra/local/src/system/processors.ts';
 import { pageOf } from './show/page.ts';
 
 /** Times its capacity that the surge is; normal traffic is a tenth of that. */

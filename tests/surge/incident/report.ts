@@ -5,7 +5,7 @@ import { ROOT } from '../../../infra/local/src/home.ts';
 import type { Options } from '../options.ts';
 import { surgeOf, TIMES } from '../plan/schedule.ts';
 import type { Finding } from '../record/verdict.ts';
-import { canPin } from '../shop/shop.ts';
+import { canPin } from '../../../infra/local/src/system/processors.ts';
 import { normalRate } from '../surge.ts';
 import { LISTING_INDEX } from './bad-query.ts';
 import { troubledTime } from './trouble.ts';

@@ -1,21 +1,15 @@
-import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { cpus } from 'node:os';
 import pg from 'pg';
 import type { Protection } from '@emall/runtime';
 import { openHome } from '../../../infra/local/src/home.ts';
 import { readJson } from '../../../infra/local/src/files.ts';
 import { adminUrl } from '../../../infra/local/src/postgres/start.ts';
 import type { Secrets } from '../../../infra/local/src/secrets.ts';
+import { onProcessor } from '../../../infra/local/src/system/processors.ts';
 import { byCli, TestShop } from '../../local/shop.ts';
 
-/** The shop has the first core, whoever shops has the second. */
-const SHOP_CORE = '0';
-
-/** True where a core can be given to a process. */
-export function canPin(): boolean {
-  return cpus().length > 1 && spawnSync('taskset', ['-V'], { stdio: 'ignore' }).status === 0;
-}
+/** The shop has the first processor, whoever shops has the second. */
+const SHOP_PROCESSOR = 0;
 
 /** A shop of its own in a temporary home, which can be started again in another posture with what it has sold. */
 export class SurgeShop {
@@ -36,7 +30,7 @@ export class SurgeShop {
     await this.stop();
     this.#settings['EMALL_WITHOUT'] = without.join(',');
     this.#runs = true;
-    await this.#shop.start(canPin() ? ['taskset', '-c', SHOP_CORE, ...byCli] : byCli);
+    await this.#shop.start([...onProcessor(SHOP_PROCESSOR), ...byCli]);
   }
 
   async stop(): Promise<void> {

@@ -17,6 +17,18 @@ describe('the ports of a shop', () => {
     holder.close();
   });
 
+  it('can become more, and those that are given back come last', async () => {
+    const { holder, ports, more, giveBack } = await claimPorts(30, 'one that grows', 0);
+    const further = await more(2);
+    expect(ports).not.toContain(further[0]);
+    giveBack(further);
+    const all = [...ports, ...(await more(100))];
+    expect(new Set(all).size).toBe(130);
+    expect(all).not.toContain(further[0]);
+    await expect(more(100)).rejects.toThrow('100 more free ports were not found');
+    holder.close();
+  });
+
   it('are not given to a second shop that looks for some before the first one uses them', async () => {
     const first = await claimPorts(30, 'twins', 0);
     const second = await claimPorts(30, 'twins', 0);
