@@ -15,10 +15,10 @@ export interface CachedAnswer {
 const unkept = withoutCache();
 
 /**
- * A change reaches every replica within 1 s; for 2 s the edge holds what it has, and for 2 s more while it asks: 5 s for every
- * page, and ten minutes while we cannot answer.
+ * A change reaches every replica within 1 s; for 1 s the edge holds what it has, for 1 s more while it asks, and as it counts whole
+ * seconds for up to one more: with what an answer takes 5 s at most, and ten minutes while we cannot answer.
  */
-const CACHE_CONTROL = 'public, max-age=0, s-maxage=2, stale-while-revalidate=2, stale-if-error=600';
+const CACHE_CONTROL = 'public, max-age=0, s-maxage=1, stale-while-revalidate=1, stale-if-error=600';
 
 /** Sends an answer that is the same for every shopper; `x-cache` says which layer had it. @throws notFound (404) */
 export async function sendCacheable(request: FastifyRequest, reply: FastifyReply, { cache, key, tags, ttlMs, load }: CachedAnswer) {
