@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pass } from 'node:timers/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { securityHeaders } from '../../services/storefront/src/shared/security.ts';
 import { type EdgeAnswer, TestEdge } from './edge.ts';
 import { until } from './shop.ts';
 
@@ -71,6 +72,17 @@ describe('a shared page', () => {
     expect(JSON.stringify(edge.seen[0]?.request.headers)).not.toMatch(/secret|fr"|bytes/);
     const second = await edge.get('/p/lamp', { cookie: '__Host-emall-8080=another' });
     expect([second.status, second.headers['x-cache'], textOf(second)]).toEqual([200, 'edge', textOf(first)]);
+  });
+
+  it('carries the security headers of its service, also where it is not there', async () => {
+    const said: Record<string, string> = {};
+    const put = (more: Record<string, string>) => Object.assign(said, more);
+    securityHeaders({ paymentOrigin: 'https://pay.example' })({ routeOptions: { url: '/p/:slug' } } as never, { headers: put, header: (name: string, value: string) => put({ [name]: value }), hasHeader: () => false } as never);
+    expect(Object.keys(said).length).toBeGreaterThan(5);
+    answer(page(said));
+    for (let time = 0; time < 2; time += 1) expect((await edge.get('/p/lamp')).headers).toMatchObject(said);
+    answer((_request, response) => void response.writeHead(404, { ...said, 'cache-control': 'no-store' }).end());
+    expect((await edge.get('/p/none')).headers).toMatchObject(said);
   });
 
   it('is found under the same name by htmx', async () => {
