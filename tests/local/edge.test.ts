@@ -253,7 +253,7 @@ describe('the edge', () => {
       ['GET /orders/1%3fkey=SECRET HTTP/1.1', 'GET', '/orders/1', 503],
       ['GET /orders/1#?key=SECRET HTTP/1.1', 'GET', '/orders/1', 503],
       ['GET /a b?key=SECRET HTTP/1.1', 'GET', '/a', 400],
-      ['GET /caf\u00e9?key=SECRET HTTP/1.1', 'GET', '/caf', 503],
+      ['GET /caf\u00e9?key=SECRET HTTP/1.1', 'GET', '/caf', 400],
       [`GET /${'a'.repeat(9000)}?key=SECRET HTTP/1.1`, 'GET', '/long', 414],
       ['?key=SECRET', '', '', 400],
       ['get /p?key=SECRET HTTP/1.1', '', '', 400],
@@ -299,6 +299,25 @@ describe('an internal listener', () => {
     expect((await fetch(`http://127.0.0.1:${inside}${path}`, { method: 'POST', body: '{}', headers })).status).toBe(503);
     expect(seen).toHaveLength(attempts);
     for (const { request } of seen) expect(request.headers).toMatchObject(headers);
+  });
+
+  const failing: RequestListener = (_request, response) => void response.writeHead(500, { 'content-type': 'application/problem+json' }).end('{}');
+  const ask = async (path: string, method = 'GET') => (await fetch(`http://127.0.0.1:${inside}${path}`, { method })).status;
+
+  it('leaves out a replica that fails at once, before which a read is never seen to fail', async () => {
+    behaviour[0] = failing;
+    for (let time = 0; time < 50; time += 1) expect(await ask('/api/orders/1')).toBe(200);
+    const failed = seen.filter(({ replica }) => replica === 0).length;
+    expect(failed).toBeGreaterThanOrEqual(2);
+    // Two in each of its 5 s; what may be written goes to the other one too.
+    expect(failed).toBeLessThan(15);
+    expect(await ask('/api/orders/1/cancel', 'POST')).toBe(200);
+  });
+
+  it('asks both replicas for what fails on both, and goes on asking them for everything else', async () => {
+    behaviour[0] = behaviour[1] = (request, response) => (request.url === '/api/orders/poison' ? failing : answer)(request, response);
+    for (let time = 0; time < 20; time += 1) expect([await ask('/api/orders/poison'), await ask('/api/orders/1')]).toEqual([500, 200]);
+    expect(await ask('/api/orders/1/cancel', 'POST')).toBe(200);
   });
 
   it('lets identity, deadline and request id pass', async () => {

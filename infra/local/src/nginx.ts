@@ -49,7 +49,6 @@ export function writeNginx(home: Home, plan: NginxPlan): void {
   cpSync(join(ROOT, 'nginx/snippets'), join(home.nginx, 'snippets'), { recursive: true });
   // Relative to nginx's own folder: in its language a blank or a quotation mark in the path of a home would mean something.
   const staticFiles = relative(home.nginx, home.static);
-  const upstreams = [upstream('gateway', plan.gateways), ...plan.internal.map(({ service, replicas }) => upstream(service, replicas))].join('\n');
   const internal = plan.internal.map(({ service, port }) => render('internal.conf.template', {
     static: staticFiles,
     service,
@@ -62,8 +61,8 @@ export function writeNginx(home: Home, plan: NginxPlan): void {
   // Shared with the pages, whose refreshes pass it by the name that they ask for.
   const refreshPort = plan.internal[0]?.port ?? 0;
   const cached = protections.has('edge-cache');
+  writeUpstreams(home, plan);
   const files = {
-    'upstreams.conf': upstreams,
     'internal.conf': internal,
     'cache.conf': cached ? render('cache.conf.template', { port: refreshPort }) : '',
     'cached.conf': cached ? render('cached.conf.template', {}) : '',
@@ -73,6 +72,12 @@ export function writeNginx(home: Home, plan: NginxPlan): void {
   };
   const finished = protections.has('deadlines') ? (content: string) => content : withoutDeadlines;
   for (const [name, content] of Object.entries(files)) writeFileAtomically(join(home.nginx, name), finished(content));
+}
+
+/** Who is asked for each service, and nothing else: the rest of a shop that runs stays as it began, whatever lies in the tree by now. */
+export function writeUpstreams(home: Home, { gateways, internal }: NginxPlan): void {
+  const upstreams = [upstream('gateway', gateways), ...internal.map(({ service, replicas }) => upstream(service, replicas))];
+  writeFileAtomically(join(home.nginx, 'upstreams.conf'), upstreams.join('\n'));
 }
 
 /** Before a start: what another version of the shop answered is not shown as this one's, nor pages of files that are gone. */
@@ -88,7 +93,13 @@ function withoutDeadlines(content: string): string {
 }
 
 function upstream(name: string, ports: number[]): string {
-  return render('upstream.conf.template', { name, servers: ports.map((port) => `  server 127.0.0.1:${port} max_fails=2 fail_timeout=${FAIL_TIMEOUT_S}s;`).join('\n') });
+  const lines = (parameters: string) => ports.map((port) => `  server 127.0.0.1:${port} ${parameters};\n`).join('');
+  return render('upstream.conf.template', {
+    name,
+    servers: lines(`max_fails=2 fail_timeout=${FAIL_TIMEOUT_S}s`).trimEnd(),
+    // When all have failed it is not the replicas: one page that cannot be drawn must not take a whole service out.
+    lastResort: ports.length > 1 ? lines('max_fails=0 backup') : '',
+  });
 }
 
 /** Workers give up root where they can still read the static files and open their log anew without it. */
@@ -98,8 +109,12 @@ function workerUser(home: Home): string {
   return [home.static, home.logs].every((folder) => canReach(user, folder)) ? `user ${user.name} ${user.group};` : 'user root;';
 }
 
+/** As they were when this process first read them. */
+const templates = new Map<string, string>();
+
 function render(template: string, values: Record<string, string | number>): string {
-  const text = readFileSync(join(ROOT, 'nginx', template), 'utf8');
+  const text = templates.get(template) ?? readFileSync(join(ROOT, 'nginx', template), 'utf8');
+  templates.set(template, text);
   return text.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => {
     const value = values[name];
     if (value === undefined) throw new Error(`nginx/${template} asks for {{${name}}}, which is not given`);
