@@ -2,7 +2,7 @@ import type { Ask } from '../load/browser.ts';
 import { checkOut } from './checkout.ts';
 import type { Person } from './person.ts';
 
-/** Of all visits: about what shops report. Two of three carts are left behind, here before or at the cart. */
+/** Of all visits. Shops report two or three of a hundred that order; with so few a run of a minute would have no checkouts to judge. */
 const BUYS = 0.3;
 const LEAVES_AT_CART = 0.4;
 const CLICKS_TWICE = 0.06;
