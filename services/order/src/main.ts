@@ -6,6 +6,7 @@ import type { Schema } from './database.ts';
 import { shareOut, startWorker } from './jobs/worker.ts';
 import { createMailer } from './mail/create-mailer.ts';
 import { createLinks } from './orders/identifiers.ts';
+import { withCircuits } from './payments/circuit.ts';
 import { createStripe } from './payments/stripe.ts';
 import { settings } from './settings.ts';
 
@@ -24,7 +25,8 @@ await runService({
     const catalog = createCatalog(config.CATALOG_URL, guard);
     const cart = createCart(config.CART_URL, guard);
     const apiUrl = config.STRIPE_API_URL;
-    const provider = createStripe({ secretKey: config.STRIPE_SECRET_KEY, webhookSecret: config.STRIPE_WEBHOOK_SECRET, ...(apiUrl !== undefined && { apiUrl }), log });
+    const stripe = createStripe({ secretKey: config.STRIPE_SECRET_KEY, webhookSecret: config.STRIPE_WEBHOOK_SECRET, ...(apiUrl !== undefined && { apiUrl }), log });
+    const provider = guard.guarded ? withCircuits(stripe, log) : stripe;
     const links = createLinks({ secret: identityKey, publicUrl });
     const mailer = createMailer({ url: config.MAIL_URL, from: config.MAIL_FROM });
     const deps = { db, catalog, cart, provider, mailer, links, identityKey, log };

@@ -1,7 +1,7 @@
 import { insist, type UpstreamCall, type UpstreamHandler } from '@emall/runtime/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { answering } from '../testing/neighbours.ts';
-import { newKey, openShop, orderBody, type Shop, until } from '../testing/shop.ts';
+import { inTurn, newKey, openShop, orderBody, type Shop, until } from '../testing/shop.ts';
 
 let shop: Shop;
 beforeAll(async () => {
@@ -13,7 +13,8 @@ type Visitor = ReturnType<Shop['shopper']>;
 const byCard = orderBody({ paymentMethod: 'card' });
 
 async function placeByCard(visitor: Visitor = shop.shopper()) {
-  const answer = await shop.place(visitor.headers, newKey(), byCard);
+  const key = newKey();
+  const answer = await inTurn(() => shop.place(visitor.headers, key, byCard));
   const { id, link, payment } = answer.json() as { id: string; link: string; payment: { url: string } };
   return { ...visitor, id, link, url: payment.url };
 }

@@ -11,6 +11,7 @@ import { endUnpaid } from '../orders/end-unpaid.ts';
 import { type Links, orderIdOf, orderNumber } from '../orders/identifiers.ts';
 import { findOrder, insertOrder, type NewOrder, type Order } from '../orders/queries.ts';
 import type { NewPayment, PaymentProvider } from '../payments/provider.ts';
+import { noCards } from '../payments/circuit.ts';
 import { recordSession } from '../payments/queries.ts';
 import { type BasketDeps, HOLD_MARGIN_S, priceLines, refuseShort, reserve } from './basket.ts';
 import { endEarlier } from './end-earlier.ts';
@@ -28,6 +29,8 @@ export interface CheckoutDeps extends BasketDeps {
   publicUrl: string;
   /** How long an order may wait for its payment. */
   holdSeconds: number;
+  /** Told when nothing is left to do but to ask the provider. */
+  asking(): void;
   log: Log;
 }
 
@@ -78,6 +81,8 @@ export async function placeOrder(deps: CheckoutDeps, request: FastifyRequest, ke
 async function agreeAndStore(deps: CheckoutDeps, claim: Claim, request: FastifyRequest, body: OrderRequest): Promise<Answer> {
   const { standing } = claim;
   if (body.paymentMethod === 'on_delivery' && standing.due >= MOST_DUE) throw tooManyOrders({ detail: TOO_MANY });
+  // Nothing is reserved for whom nobody can take money from now.
+  if (body.paymentMethod === 'card' && deps.provider.isAway()) throw noCards();
   const headers = signed({ shopper: claim.shopper, caller: 'order', key: deps.identityKey, request });
   const basket = await takeCart(deps, request, headers, standing);
   const lines = await priceLines(deps, request, basket.lines);
@@ -139,6 +144,7 @@ async function openPayment(deps: CheckoutDeps, claim: Claim, order: Order): Prom
     placedAt: order.placed_at,
     holdUntil,
   };
+  deps.asking();
   const session = await provider.open(payment, within).catch(async (error: unknown) => {
     // It can never be paid: its stock must not wait for the end of the hold.
     if (isFinal(error)) await endUnpaid(deps, order, within);

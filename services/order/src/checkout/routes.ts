@@ -1,12 +1,14 @@
 import { type App, problemResponses } from '@emall/runtime';
 import { priceLines, readCart } from './basket.ts';
 import { checkDelivery } from './delivery.ts';
+import { createPatience } from './patience.ts';
 import { type CheckoutDeps, placeOrder } from './place-order.ts';
 import { quoteOf } from './quote.ts';
 import { idempotencyHeaders, orderRequestSchema, placedSchema, quoteRequestSchema, quoteSchema } from './schema.ts';
 
-export async function checkoutRoutes(app: App, deps: CheckoutDeps): Promise<void> {
+export async function checkoutRoutes(app: App, deps: Omit<CheckoutDeps, 'asking'>): Promise<void> {
   const tags = ['checkout'];
+  const patiently = createPatience(app);
 
   app.post(
     '/api/orders/quote',
@@ -44,7 +46,7 @@ export async function checkoutRoutes(app: App, deps: CheckoutDeps): Promise<void
     async (request, reply) => {
       const { email, address } = request.body;
       checkDelivery({ email, ...address });
-      const { status, contentType, body } = await placeOrder(deps, request, request.headers['idempotency-key'], request.body);
+      const { status, contentType, body } = await patiently((asking) => placeOrder({ ...deps, asking }, request, request.headers['idempotency-key'], request.body));
       // Already as it goes over the wire: what is stored is what every repeat gets.
       return reply.code(status as 201).headers({ 'content-type': contentType, 'cache-control': 'no-store' }).send(body as never);
     },

@@ -4,7 +4,7 @@ import { expireOrder } from '../jobs/expire-order.ts';
 import { refundPayment } from '../jobs/refund-payment.ts';
 import { requestRefund } from '../refunds/request.ts';
 import { look, orderOf, paidOrder, placeByCard } from '../testing/paying.ts';
-import { newKey, openShop, orderBody, type Shop } from '../testing/shop.ts';
+import { newKey, openShop, orderBody, type Shop, until } from '../testing/shop.ts';
 
 const OPEN = 'POST /v1/checkout/sessions';
 /** What the next calls of each route suffer. */
@@ -34,24 +34,29 @@ describe('a checkout whose payment page', () => {
     return { ...visitor, place: () => shop.place(visitor.headers, key, orderBody({ paymentMethod: 'card' })) };
   };
 
-  it.each<[string, CallFault[]]>([
-    ['is opened and its answer lost', [{ kind: 'lost-answer' }, { kind: 'lost-answer' }]],
-    ['is opened and never answered', [{ kind: 'silence', after: 'work' }]],
-    ['is never answered', [{ kind: 'silence', after: 'nothing' }]],
-    ['is answered after 10 s', [{ kind: 'slow', ms: 10_000 }]],
-    ['fails with 500', [{ kind: 'answer', status: 500 }]],
-    ['is turned away with 429', [{ kind: 'answer', status: 429 }]],
-    ['fails with a 500 that is kept under its key', [{ kind: 'stored-error' }]],
-  ])('%s waits with its stock held, and a repeat pays on one page', async (_, suffered) => {
+  it.each<[string, number, CallFault[]]>([
+    ['is opened and its answer lost', 503, [{ kind: 'lost-answer' }, { kind: 'lost-answer' }]],
+    ['is opened and never answered', 409, [{ kind: 'silence', after: 'work' }]],
+    ['is never answered', 409, [{ kind: 'silence', after: 'nothing' }]],
+    ['is answered after 10 s', 409, [{ kind: 'slow', ms: 10_000 }]],
+    ['is answered after 3 s', 409, [{ kind: 'slow', ms: 3000 }]],
+    ['fails with 500', 503, [{ kind: 'answer', status: 500 }]],
+    ['is turned away with 429', 503, [{ kind: 'answer', status: 429 }]],
+    ['fails with a 500 that is kept under its key', 503, [{ kind: 'stored-error' }]],
+  ])('%s waits with its stock held (%i), and a repeat pays on one page', async (_, told, suffered) => {
     const { place, shopper } = checkout();
     const before = shop.catalog.stockOf('mug');
     faults = { [OPEN]: suffered };
     const first = await place();
-    expect([first.statusCode, first.headers['retry-after']]).toEqual([503, '1']);
+    expect([first.statusCode, first.headers['retry-after']]).toEqual([told, '1']);
+    expect(first.json().code).toBe(told === 409 ? 'request-in-progress' : 'unavailable');
     const { id } = await shop.db.selectFrom('order').select('id').where('shopper', '=', shopper).executeTakeFirstOrThrow();
     expect(await orderOf(shop, id)).toEqual({ state: 'awaiting_payment', stock: 'held' });
     expect(shop.catalog.stockOf('mug')).toBe(before - 2);
-    const second = await place();
+    const second = await until(async () => {
+      const answer = await place();
+      return answer.json().code !== 'request-in-progress' && answer;
+    });
     expect([second.statusCode, second.json().id]).toEqual([201, id]);
     expect(await sessionsOf(id)).toHaveLength(1);
     expect((await shop.pay(second.json().payment.url)).statusCode).toBe(303);

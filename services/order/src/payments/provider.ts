@@ -1,6 +1,8 @@
 /** What the shop needs of whoever takes its money. Amounts are integer minor units, currencies ISO 4217 in capitals. */
 export interface PaymentProvider {
   readonly name: string;
+  /** True while it is known not to answer: to open a payment would be refused at once. */
+  isAway(): boolean;
   /**
    * A page on which this order can be paid. Asked again for the same order it gives the same session, so that
    * an answer that was lost costs nothing.

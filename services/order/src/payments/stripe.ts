@@ -54,6 +54,9 @@ export function createStripe({ secretKey, webhookSecret, apiUrl, log }: StripeSe
   return {
     name: 'stripe',
 
+    // Nobody can know that of a single call.
+    isAway: () => false,
+
     async open(payment, { timeoutMs }) {
       const end = performance.now() + timeoutMs;
       for (const idempotencyKey of keysOf(payment.orderId)) {

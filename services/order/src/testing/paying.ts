@@ -3,13 +3,14 @@ import { sign } from '../../../../infra/local/src/sandbox/webhooks.ts';
 import type { PaymentRow, Trx } from '../database.ts';
 import { applyPaymentEvent } from '../jobs/apply-payment-event.ts';
 import { refundPayment } from '../jobs/refund-payment.ts';
-import { newKey, orderBody, type Shop, until, webhookSecret } from './shop.ts';
+import { inTurn, newKey, orderBody, type Shop, until, webhookSecret } from './shop.ts';
 
 /** £28.95: two mugs and their delivery. */
 export const TOTAL = 2895;
 
 export async function placeByCard(shop: Shop, visitor = shop.shopper()) {
-  const response = await shop.place(visitor.headers, newKey(), orderBody({ paymentMethod: 'card' }));
+  const key = newKey();
+  const response = await inTurn(() => shop.place(visitor.headers, key, orderBody({ paymentMethod: 'card' })));
   if (response.statusCode !== 201) throw new Error(response.body);
   const { id, payment } = response.json() as { id: string; payment: { url: string } };
   return { ...visitor, id, url: payment.url };

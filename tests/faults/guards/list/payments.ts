@@ -4,6 +4,7 @@ const ENDED = 'services/order/src/jobs/ended-meanwhile.test.ts';
 const PAYMENTS = 'services/order/src/payments/payments.test.ts';
 const OTHER = 'services/order/src/payments/other-money.test.ts';
 const SESSION = 'services/order/src/payments/session.test.ts';
+const CIRCUIT = 'services/order/src/payments/circuit.test.ts';
 const CLOCK = 'services/order/src/payments/shared-clock.test.ts';
 
 /** Payments and webhooks: who says that money came, how often, and for what. */
@@ -13,6 +14,12 @@ export const paymentGuards: Guard[] = [
     { name: 'signature check: no older than five minutes', protects: ['I16'], text: 'const TOLERANCE_S = 300;', instead: 'const TOLERANCE_S = 0;', caughtBy: [PAYMENTS, 'is refused when it is forged, unsigned or older than five minutes'] },
     { name: 'signature check: by the database’s clock', protects: ['I16'], text: 'verify(TOLERANCE_S, await now())', instead: 'verify(TOLERANCE_S)', caughtBy: [CLOCK, 'is too great after five minutes by that clock'] },
     { name: 'a repeated checkout opens the same session', protects: ['I4'], text: 'sessions.create(sessionOf(payment), { idempotencyKey, timeout })', instead: 'sessions.create(sessionOf(payment), { idempotencyKey: `${idempotencyKey}-${Math.random()}`, timeout })', caughtBy: [PAYMENTS, 'gives the same session to a repeat whose first answer was lost'] },
+  ]),
+  ...guardsOf('services/order/src/payments/circuit.ts', [
+    { name: 'a provider that is away is not asked by everybody', protects: ['I17'], text: 'const end = begin(breaker);', instead: 'const end = (_: unknown) => void breaker;', caughtBy: [CIRCUIT, 'is not asked any more once it has not answered for a while'] },
+  ]),
+  ...guardsOf('services/order/src/checkout/place-order.ts', [
+    { name: 'nothing is reserved for a payment that cannot be made', protects: ['I7'], text: "if (body.paymentMethod === 'card' && deps.provider.isAway()) throw noCards();", instead: 'void noCards;', caughtBy: [CIRCUIT, 'an order by card is refused before anything is taken out of sale'] },
   ]),
   ...guardsOf('services/order/src/payments/webhook.ts', [
     { name: 'an event is stored before it is acknowledged', protects: ['I3', 'I16'], text: 'await inTransaction(db, async (trx) => {', instead: 'void inTransaction(db, async (trx) => {', caughtBy: [PAYMENTS, 'is stored before it is acknowledged'] },
