@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { FastifyRequest } from 'fastify';
 import { createClient, forward } from './client.ts';
+import { type RequestContext, requestContext } from './context.ts';
 import { Deadline } from './deadline.ts';
 import { ProblemError } from './problems.ts';
 import { fakeUpstream } from './testing/index.ts';
@@ -51,6 +52,26 @@ describe('a client of another service', () => {
     upstream.handlers['GET /things/1'] = handler;
     await expect(client.GET('/things/{id}', { params })).rejects.toMatchObject({ status: 503, code: 'unavailable' });
     expect(upstream.calls).toHaveLength(1);
+  });
+
+  describe('in the name of a request', () => {
+    const request = () => ({ id: 'request-0001', headers: {}, deadline: new Deadline(60_000) }) as unknown as FastifyRequest;
+    const get = (context: Partial<RequestContext>, named = true) =>
+      requestContext.run({ requestId: 'a', statements: 0, ...context }, () => client.GET('/things/{id}', { params, headers: named ? forward(request()) : {} }));
+
+    it('is worth what that is worth', async () => {
+      await get({ worth: 1 });
+      await get({});
+      expect(upstream.calls.map(({ headers }) => headers['x-emall-worth'])).toEqual(['1', undefined]);
+    });
+
+    it('does not ask for whoever has hung up; what it asks for itself goes on, and so does what writes', async () => {
+      await expect(get({ reads: true, gone: true })).rejects.toMatchObject({ status: 503 });
+      expect(upstream.calls).toEqual([]);
+      await get({ reads: true, gone: true }, false);
+      await get({ reads: false, gone: true });
+      expect(upstream.calls).toHaveLength(2);
+    });
   });
 
   it('throws 503 when nobody listens', async () => {

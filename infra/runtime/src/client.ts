@@ -2,12 +2,14 @@ import createFetchClient, { type Client } from 'openapi-fetch';
 import type { FastifyRequest } from 'fastify';
 import { Agent, type Dispatcher, request as send } from 'undici';
 import { Breaker, CallRefused, type Outcome } from './breaker.ts';
-import { DEADLINE_HEADER } from './deadline.ts';
+import { isPointless, requestContext } from './context.ts';
+import { DEADLINE_HEADER, timeLimit } from './deadline.ts';
 import { IDENTITY_HEADER, signIdentity } from './identity.ts';
 import { type Log, silentLog } from './log.ts';
 import { clientDuration } from './metrics.ts';
 import { keepingCount, repeatWhenClosed } from './kept-connections.ts';
 import { isNoAnswer } from './no-answer.ts';
+import { WORTH_HEADER } from './overload/worth.ts';
 import { unavailable } from './problems.ts';
 import { REQUEST_ID_HEADER } from './app.ts';
 
@@ -42,7 +44,7 @@ const NOT_NOW = new Set([502, 503, 504]);
 export function createClient<Paths extends {}>({ baseUrl, service, timeoutMs, log = silentLog, guarded = true }: ClientOptions) {
   const dispatcher = new Agent({ connections: CONNECTIONS, pipelining: 1, connect: keepingCount(500), keepAliveTimeout: 4000 }).compose(repeatWhenClosed);
   const breaker = guarded ? new Breaker({ name: service, atOnce: AT_ONCE, log }) : undefined;
-  const fetch = (request: OutgoingRequest) => exchange(request, { dispatcher, breaker, service, timeoutMs });
+  const fetch = (request: OutgoingRequest) => exchange(request, { dispatcher, breaker, service, timeoutMs: timeLimit(timeoutMs) });
   const client = createFetchClient<Paths>({
     baseUrl,
     Request: OutgoingRequest as never,
@@ -80,6 +82,7 @@ interface CalledSide {
 
 async function exchange(request: OutgoingRequest, { dispatcher, breaker, service, timeoutMs }: CalledSide) {
   const granted = Number(request.headers.get(DEADLINE_HEADER) ?? timeoutMs);
+  const inSomebodysName = request.headers.has(DEADLINE_HEADER);
   const ms = Math.min(granted, timeoutMs);
   request.headers.set(DEADLINE_HEADER, String(ms));
   const start = performance.now();
@@ -89,6 +92,7 @@ async function exchange(request: OutgoingRequest, { dispatcher, breaker, service
   let end: ((outcome: Outcome) => void) | undefined;
   try {
     if (ms <= 0) throw new Error('the deadline has passed');
+    if (inSomebodysName && isNobodyWaiting()) throw new Error('whoever asked has hung up');
     end = breaker?.begin();
     const { statusCode, headers, body } = await send(request.url, {
       method: request.method as Dispatcher.HttpMethod,
@@ -110,6 +114,11 @@ async function exchange(request: OutgoingRequest, { dispatcher, breaker, service
     const labels = { 'server.address': service, 'http.request.method': request.method, 'http.response.status_code': outcome };
     clientDuration.record((performance.now() - start) / 1000, labels);
   }
+}
+
+function isNobodyWaiting(): boolean {
+  const context = requestContext.getStore();
+  return context !== undefined && isPointless(context);
 }
 
 /** The part of Response that openapi-fetch and our callers read. */
@@ -139,5 +148,10 @@ export function signed({ shopper, caller, key, request }: { shopper: string; cal
 }
 
 function hop(request: FastifyRequest): Record<string, string> {
-  return { [REQUEST_ID_HEADER]: request.id, [DEADLINE_HEADER]: String(request.deadline.remaining()) };
+  const worth = requestContext.getStore()?.worth;
+  return {
+    [REQUEST_ID_HEADER]: request.id,
+    [DEADLINE_HEADER]: String(request.deadline.remaining()),
+    ...(worth !== undefined && { [WORTH_HEADER]: String(worth) }),
+  };
 }
