@@ -40,6 +40,7 @@ export const witnesses: Readonly<Record<string, string>> = {
   'services/cart/src/lines/concurrency.test.ts': 'add up exactly, the first ones of a new cart included',
   'services/cart/src/lines/bad-input.test.ts': 'is refused when it is not UTF-8',
   'services/order/src/constraints.test.ts': 'takes what is right',
+  'services/order/src/payments/circuit.test.ts': 'an order on delivery is placed',
   'services/order/src/keys/keys.test.ts': 'is required, and is 8 to 255 visible characters',
   'services/order/src/keys/lost-claims.test.ts': 'may begin what only the holder may do, and keep the answer',
   'services/order/src/keys/abandoned.test.ts': 'makes a repeat wait while it is cleared up behind, and go on afterwards',
