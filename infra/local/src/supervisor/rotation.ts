@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault } from '../fault.ts';
-import { writeNginx } from '../nginx.ts';
+import { writeNginx, writeUpstreams } from '../nginx.ts';
 import type { Service } from '../processes.ts';
 import { childrenOf, isAlive, type ProcessId, signal } from '../system/processes.ts';
 import type { Crew } from './crew.ts';
@@ -25,15 +25,20 @@ export class Rotation {
     this.#asked = Object.fromEntries(Object.entries(plan.ports.replicas).map(([service, at]) => [service, at.map(({ port }) => port)])) as unknown as Asked;
   }
 
+  /** Everything that nginx reads, before it starts. */
   write(): void {
     writeNginx(this.#plan.home, planNginx(this.#plan, this.#asked));
+  }
+
+  #rewrite(asked: Asked): void {
+    this.#asked = asked;
+    writeUpstreams(this.#plan.home, planNginx(this.#plan, asked));
   }
 
   /** From its return on whoever comes is sent to one of these. @throws Fault when nginx goes on as before */
   async ask(service: Service, ports: readonly number[]): Promise<void> {
     const before = this.#asked;
-    this.#asked = { ...before, [service]: ports };
-    this.write();
+    this.#rewrite({ ...before, [service]: ports });
     const [nginx] = this.#crew.of('nginx');
     // One that is away reads what was written when it is back.
     if (nginx?.id === undefined) return;
@@ -42,8 +47,7 @@ export class Rotation {
     signal(master, 'SIGHUP');
     const others = () => !isAlive(master) || childrenOf(master).some(({ pid }) => old.every((worker) => worker.pid !== pid));
     if (!(await within(BEGIN_MS, others))) {
-      this.#asked = before;
-      this.write();
+      this.#rewrite(before);
       throw new Fault(`nginx does not take its new configuration. Why: ${nginx.spec.log}`);
     }
     this.#leaving = old;
