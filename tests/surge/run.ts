@@ -61,7 +61,7 @@ export async function measureCapacity(stage: Stage): Promise<Pick<Capacity, 'rat
   say('Looking for its capacity without caches');
   const { database } = await shop.connect();
   try {
-    const taste = await tasteOf(stage, database);
+    const taste = await tasteOf({ options, say: () => {} }, database);
     const crowd = { origin: shop.url, taste, random: new Random(`${options.seed}/capacity`), thinkMs: options.thinkMs, transactionMs: TRANSACTION_MS, domain: 'capacity.example', signal };
     const capacity = await findCapacity(crowd, ({ rate, offered, goodput }) => say(`  ${rate.toFixed(1)} visits a second: ${offered.toFixed(0)} calls offered, ${goodput.toFixed(0)} answered in time`));
     say(`Capacity: ${capacity.rate.toFixed(1)} visits, ${capacity.goodput.toFixed(0)} good answers a second`);
@@ -83,7 +83,7 @@ export interface Driven {
 export async function driveSurge({ shop, options, signal, say }: Stage, phases: readonly Phase[], domain: string, alongside: () => Promise<void> = async () => {}): Promise<Driven> {
   const { database } = await shop.connect();
   try {
-    const taste = await tasteOf({ options, say: () => {} }, database);
+    const taste = await tasteOf({ options, say }, database);
     const before = await readStock(database);
     const watch = new DatabaseWatch(database);
     const driving = drive({
