@@ -25,7 +25,7 @@ export async function buildApp({ log, version = 'dev', upstreams, identityKey, p
   believeIdsOf(app, trustedProxies);
   guardEntry(app, publicUrl.origin);
   const cookies = new GuestCookies(publicUrl, identityKey);
-  if (limits) limitRequests(app, limits, cookies);
+  if (limits) limitRequests(app, limits, { cookies, edge: trustedProxies });
 
   const contract = JSON.stringify(openapi);
   app.get('/api/openapi.json', (_request, reply) =>

@@ -102,6 +102,21 @@ describe('an address', () => {
     };
     expect(await flood((n) => spoof(n))).toBe(10);
     expect((await spoof(1, agents[1])).status).toBe(200);
+    const plainly = async () => {
+      const { statusCode, body } = await request(`http://127.0.0.1:${gateway.port}/`, { dispatcher: agents[1] as Agent });
+      await body.dump();
+      return { status: statusCode };
+    };
+    expect(await flood(plainly)).toBe(9);
+  });
+});
+
+describe('the edge', () => {
+  it('is not limited in what it asks for by itself: nobody who is makes a page old for everybody', async () => {
+    const gateway = await open([slow({ burst: 1 })]);
+    expect(await flood(() => gateway.call('GET', '/'))).toBe(100);
+    // Somebody at the machine of the edge is a client like others.
+    expect(await flood(() => gateway.call('GET', '/', from('127.0.0.1')))).toBe(1);
   });
 });
 

@@ -8,9 +8,14 @@ import { type Work, workOf } from './table.ts';
 
 const tooMany = defineProblem('too-many-requests', 429, 'Too many requests');
 
-/** Turns away who asks for more than a client may, before anything is done for them. */
-export function limitRequests(app: App, limits: Limits, cookies: GuestCookies): void {
+/**
+ * Turns away who asks for more than a client may, before anything is done for them.
+ * @param edge its addresses: a call without a client is its own, such as for a page that everybody is to be served
+ */
+export function limitRequests(app: App, limits: Limits, { cookies, edge }: { cookies: GuestCookies; edge: readonly string[] }): void {
+  const ofEdge = new Set(edge);
   app.addHook('onRequest', (request, reply, done) => {
+    if (request.headers['x-forwarded-for'] === undefined && ofEdge.has(request.ip)) return done();
     const work = workOf(request.method, request.url);
     const refusal = work && limits.admit(work, clientOf(work, request, cookies));
     if (!refusal) return done();
