@@ -3,7 +3,7 @@ import { openLimit } from './limits/limits.ts';
 import type { LimitSetting } from './limits/setting.ts';
 import type { Row } from './rows.ts';
 import { HttpSide, type Round, type Side } from './side.ts';
-import { holdJobs, letJobsGo, untilJobsAreDone } from './shop/jobs.ts';
+import { forgetOrders, holdJobs, letJobsGo, untilJobsAreDone } from './shop/jobs.ts';
 import { countStatements, type Statements } from './shop/statements.ts';
 
 export interface Measured {
@@ -40,6 +40,7 @@ export async function measure(setting: LimitSetting, row: Row, rounds: number): 
       await letJobsGo(shop.database);
       await untilJobsAreDone(shop.database);
     }
+    if (row.leavesUnpaid) await forgetOrders(shop.database);
   }
 }
 
@@ -53,7 +54,7 @@ function openRow({ shop, load, worlds, concurrency, seconds }: LimitSetting, row
     seconds,
     ...(row.most !== undefined && { most: row.most }),
     watched: shop.watched(),
-    ...(row.jobs === 'held' && { before: () => holdJobs(shop.database) }),
+    ...(row.jobs === 'held' && { before: () => untilJobsAreDone(shop.database).then(() => holdJobs(shop.database)) }),
     ...(row.jobs === 'after' && { rest: () => untilJobsAreDone(shop.database) }),
   });
 }
@@ -71,6 +72,7 @@ async function inTurns(ours: Side, limit: Side | undefined, rounds: number): Pro
 async function countOf({ shop, load, worlds }: LimitSetting, row: Row): Promise<Statements> {
   await load.tell({ kind: 'open', as: 'count', to: shop.door, operation: row.operation, world: row.world(worlds) });
   await load.tell({ kind: 'prepare', as: 'count', count: COUNTED });
+  await untilJobsAreDone(shop.database);
   if (row.jobs === 'held') await holdJobs(shop.database);
   const statements = await countStatements(shop.database, { operations: COUNTED, writes: row.operation !== 'get' }, async () => {
     await load.tell({ kind: 'run', as: 'count', count: COUNTED, concurrency: 1 });

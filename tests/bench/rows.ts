@@ -27,6 +27,8 @@ export interface Row {
   jobs?: 'after' | 'held';
   limit?: LimitName;
   budget?: Budget;
+  /** Its orders wait for a payment that nobody will make. */
+  leavesUnpaid?: true;
   /** Also counts statements. */
   counted?: true;
   /** Requests at once, where nginx alone answers. */
@@ -46,13 +48,13 @@ export const rows: readonly Row[] = [
   { name: 'cached answer, product', posture: '', operation: 'get', world: (worlds) => worlds.oneProduct, budget: { ms: 0.05 }, concurrency: 32 },
   { name: 'cached answer, listing', posture: '', operation: 'get', world: (worlds) => worlds.oneListing, budget: { ms: 0.05 }, concurrency: 32 },
   { name: 'page of a product, new to every cache', posture: MISS, operation: 'get', world: (worlds) => worlds.pages },
-  { name: 'product, new to every cache', posture: MISS, operation: 'get', world: (worlds) => worlds.products, budget: { ms: 2 } },
-  { name: 'listing with a price, new to every cache', posture: MISS, operation: 'get', world: (worlds) => worlds.listings, budget: { ms: 3 }, most: 2000 },
-  { name: 'search with a price, new to every cache', posture: MISS, operation: 'get', world: (worlds) => worlds.searches, budget: { ms: 5 }, most: 2000 },
+  { name: 'product, new to every cache', posture: MISS, operation: 'get', world: (worlds) => worlds.products, budget: { ms: 2, statements: 1 }, counted: true },
+  { name: 'listing with a price, new to every cache', posture: MISS, operation: 'get', world: (worlds) => worlds.listings, budget: { ms: 3, statements: 2 }, counted: true, most: 2000 },
+  { name: 'search with a price, new to every cache', posture: MISS, operation: 'get', world: (worlds) => worlds.searches, budget: { ms: 5, statements: 2 }, counted: true, most: 2000 },
   { name: 'cart write', posture: '', operation: 'cartWrite', world: (worlds) => worlds.shoppers, limit: 'least-cart-sql', budget: { ms: 2, statements: 2 }, counted: true, most: 1500 },
   { name: 'order on delivery, the call alone', posture: '', operation: 'orderOnDelivery', world: (worlds) => worlds.shoppers, jobs: 'held', limit: 'least-order-sql', budget: { ms: 5, statements: 10, flushes: 2 }, counted: true, most: 500 },
   { name: 'order on delivery, with what follows', posture: '', operation: 'orderOnDelivery', world: (worlds) => worlds.shoppers, jobs: 'after', counted: true, most: 500 },
-  { name: 'order by card, the call alone', posture: '', operation: 'orderByCard', world: (worlds) => worlds.shoppers, jobs: 'held', most: 500 },
+  { name: 'order by card, the call alone', posture: '', operation: 'orderByCard', world: (worlds) => worlds.shoppers, jobs: 'held', leavesUnpaid: true, most: 500 },
   { name: 'journey on delivery: two adds, total, order, look, and what follows', posture: '', operation: 'journey', world: (worlds) => worlds.shoppers, jobs: 'after', budget: { ms: 8 }, counted: true, most: 500 },
   { name: 'journey by card: the same, and paid', posture: '', operation: 'journeyByCard', world: (worlds) => worlds.shoppers, jobs: 'after', most: 300 },
   { name: 'mixed journeys, one step', posture: '', operation: 'mixed', world: (worlds) => worlds.shoppers, jobs: 'after' },
@@ -63,11 +65,12 @@ export const rows: readonly Row[] = [
   { name: 'listing, nginx cold', posture: BEHIND_EDGE, operation: 'getAgain', world: (worlds) => worlds.listings, limit: 'route', budget: { ms: 1 }, most: 1000 },
   { name: 'search, nginx cold', posture: BEHIND_EDGE, operation: 'getAgain', world: (worlds) => worlds.searches, limit: 'route', budget: { ms: 1 }, most: 1000 },
 
-  { name: 'product, uncached', posture: UNCACHED, operation: 'get', world: (worlds) => worlds.products, limit: 'same-sql', budget: { ms: 2, statements: 1 }, counted: true },
-  { name: 'listing of a category, uncached', posture: UNCACHED, operation: 'get', world: (worlds) => worlds.categories, limit: 'same-sql', budget: { ms: 3, statements: 2 }, counted: true },
-  { name: 'listing with a price, uncached', posture: UNCACHED, operation: 'get', world: (worlds) => worlds.listings, limit: 'same-sql', budget: { ms: 3, statements: 2 }, counted: true },
-  { name: 'search for a word, uncached', posture: UNCACHED, operation: 'get', world: (worlds) => worlds.plainSearches, limit: 'same-sql', budget: { ms: 5, statements: 2 }, counted: true },
-  { name: 'search with a slip of the finger, uncached', posture: UNCACHED, operation: 'get', world: (worlds) => worlds.misspelt, limit: 'same-sql', budget: { ms: 5, statements: 2 }, counted: true },
+  // Without a cache the tree of categories is read as well, each time: one statement more than a shopper ever causes.
+  { name: 'product, uncached', posture: UNCACHED, operation: 'get', world: (worlds) => worlds.products, limit: 'same-sql', budget: { ms: 2 } },
+  { name: 'listing of a category, uncached', posture: UNCACHED, operation: 'get', world: (worlds) => worlds.categories, limit: 'same-sql', budget: { ms: 3 } },
+  { name: 'listing with a price, uncached', posture: UNCACHED, operation: 'get', world: (worlds) => worlds.listings, limit: 'same-sql', budget: { ms: 3 } },
+  { name: 'search for a word, uncached', posture: UNCACHED, operation: 'get', world: (worlds) => worlds.plainSearches, limit: 'same-sql', budget: { ms: 5 } },
+  { name: 'search with a slip of the finger, uncached', posture: UNCACHED, operation: 'get', world: (worlds) => worlds.misspelt, limit: 'same-sql', budget: { ms: 5 } },
   ...Array.from({ length: 10 }, (_, decile): Row => ({
     name: `search, words of decile ${decile + 1}, uncached`,
     posture: UNCACHED,

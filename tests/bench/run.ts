@@ -8,7 +8,7 @@ import { type Measured, measure } from './measure.ts';
 import type { Options } from './options.ts';
 import type { Row } from './rows.ts';
 import { type Shelf, ensureCatalogue, readShelf, worldsOf } from './shop/catalogue.ts';
-import { untilJobsAreDone } from './shop/jobs.ts';
+import { forgetOrders, untilJobsAreDone } from './shop/jobs.ts';
 import { memoryOf } from './shop/memory.ts';
 import { BenchShop } from './shop/shop.ts';
 import { type Sample, soak } from './soak.ts';
@@ -98,6 +98,8 @@ export async function runSoak(bench: Bench, products: number, minutes: number): 
 async function fill({ shop }: Bench, products: number): Promise<Shelf> {
   await shop.start('');
   await ensureCatalogue(shop, products);
+  // Of an earlier run on this home that was interrupted.
+  await forgetOrders(shop.database);
   const shelf = await readShelf(shop);
   await shop.stop();
   return shelf;

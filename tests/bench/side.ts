@@ -41,7 +41,11 @@ export interface HttpPlan {
 }
 
 const FIRST = 100;
-const LEAST = 50;
+/** Operations before the first that counts: after so many the compiler of each of two replicas has come to rest. */
+const WARM = 3000;
+const LONGEST_WARM_UP_MS = 20_000;
+/** Fewer, and ticks of 10 ms in each process would blur the figure. */
+const LEAST = 200;
 
 /** Operations over HTTP, made by the generator. */
 export class HttpSide implements Side {
@@ -58,10 +62,13 @@ export class HttpSide implements Side {
   async warmUp(): Promise<void> {
     const { as, to, operation, world, rest } = this.#plan;
     await this.#load.tell({ kind: 'open', as, to, operation, world });
-    for (let i = 0; i < 3; i += 1) {
+    const start = performance.now();
+    for (let done = 0; done < WARM || this.#count === FIRST; ) {
       const seen = await this.#run();
       await rest?.();
       this.#count = this.#fitting(seen);
+      done += seen.done;
+      if (performance.now() - start > LONGEST_WARM_UP_MS) break;
     }
   }
 

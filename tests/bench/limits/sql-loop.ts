@@ -9,8 +9,8 @@ export interface Statement {
 }
 
 export interface LoopPlan {
+  /** As the service's own role, whose settings are part of what a statement costs. */
   connection: string;
-  searchPath: string;
   /** What one operation sends, in order; operations in turn. */
   operations: Statement[][];
   connections: number;
@@ -27,7 +27,6 @@ async function open(wanted: LoopPlan): Promise<void> {
   clients = await Promise.all(Array.from({ length: wanted.connections }, async () => {
     const client = new pg.Client({ connectionString: wanted.connection, application_name: 'bench' });
     await client.connect();
-    await client.query(`set search_path = ${wanted.searchPath}`);
     return client;
   }));
 }

@@ -7,8 +7,8 @@ import type { LimitSetting } from './setting.ts';
 import type { LoopPlan, Statement } from './sql-loop.ts';
 
 const FIRST = 200;
-/** What two replicas have between them, roughly. */
-const CONNECTIONS = 8;
+/** As many as a service's role has left beside its replicas. */
+const CONNECTIONS = 4;
 
 /** SQL from a bare loop of the driver: Postgres and the loop together. */
 export class SqlSide implements Side {
@@ -28,7 +28,8 @@ export class SqlSide implements Side {
   static async open({ shop, cores, seconds }: Pick<LimitSetting, 'shop' | 'cores' | 'seconds'>, what: Statement[][] | Scratch): Promise<SqlSide> {
     const child = new Child('limits/sql-loop.ts', cores.shop);
     const { operations, drop } = Array.isArray(what) ? { operations: what, drop: undefined } : what;
-    await child.ask({ open: { connection: shop.adminUrl, searchPath: Array.isArray(what) ? 'catalog, extensions' : 'bench', operations, connections: CONNECTIONS } satisfies LoopPlan });
+    const connection = Array.isArray(what) ? shop.roleUrl('catalog_run') : `${shop.adminUrl}?options=-c%20search_path%3Dbench`;
+    await child.ask({ open: { connection, operations, connections: CONNECTIONS } satisfies LoopPlan });
     const postgres = shop.watched().filter(({ name }) => name === 'postgres');
     return new SqlSide(child, [...postgres, { name: 'driver', pid: child.pid }], seconds, drop);
   }

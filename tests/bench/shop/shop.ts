@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { readJson } from '../../../infra/local/src/files.ts';
 import { type Home, openHome, ROOT } from '../../../infra/local/src/home.ts';
+import { withRole } from '../../../infra/local/src/postgres/admin.ts';
 import { adminUrl } from '../../../infra/local/src/postgres/start.ts';
 import type { Secrets } from '../../../infra/local/src/secrets.ts';
-import { freePort } from '../../../infra/local/src/system/ports.ts';
+import { freePort, retry } from '../../../infra/local/src/system/ports.ts';
 import { readTopology, type Topology } from '../../../infra/local/src/topology.ts';
 import { pinned } from '../cores.ts';
 import type { Watched } from '../cpu/meter.ts';
@@ -30,7 +31,15 @@ export class BenchShop {
 
   /** @param without protections to leave out, as EMALL_WITHOUT names them */
   async start(without: string): Promise<void> {
-    this.#port ||= await freePort(`${this.#home.path}/bench`);
+    // Its port may be taken by somebody else while the rest starts.
+    await retry(async () => {
+      this.#port = await freePort(`${this.#home.path}/bench`);
+      await this.#open(without);
+    });
+    this.#database = await this.#connect();
+  }
+
+  async #open(without: string): Promise<void> {
     const [file = '', ...args] = pinned(this.#core, [process.execPath, CLI, 'up']);
     const child = spawn(file, args, { cwd: ROOT, env: this.#environment(without), stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
@@ -46,7 +55,6 @@ export class BenchShop {
       }
       child.once('exit', (code) => reject(new Error(`the shop ended with ${code} and did not open:\n${said}`)));
     });
-    this.#database = await this.#connect();
   }
 
   async stop(): Promise<void> {
@@ -63,9 +71,11 @@ export class BenchShop {
   /** A command of `emall` on this shop. */
   async run(...args: string[]): Promise<void> {
     const [file = '', ...rest] = pinned(this.#core, [process.execPath, CLI, ...args]);
-    const child = spawn(file, rest, { cwd: ROOT, env: this.#environment(''), stdio: ['ignore', 'ignore', 'inherit'] });
-    const code = await new Promise((resolve, reject) => child.once('error', reject).once('exit', resolve));
-    if (code !== 0) throw new Error(`emall ${args.join(' ')} ended with ${String(code)}`);
+    const child = spawn(file, rest, { cwd: ROOT, env: this.#environment(''), stdio: ['ignore', 'ignore', 'pipe'] });
+    let said = '';
+    child.stderr.on('data', (chunk: Buffer) => (said = `${said}${chunk.toString()}`.slice(-2000)));
+    const code = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
+    if (code !== 0) throw new Error(`emall ${args.join(' ')} ended with ${String(code)}:\n${said}`);
   }
 
   topology(): Topology {
@@ -96,8 +106,16 @@ export class BenchShop {
   /** An administrator's address, password included. */
   get adminUrl(): string {
     const { database } = this.topology();
-    const secrets = readJson<Secrets>(this.#home.secrets) as Secrets;
-    return adminUrl(database.port, secrets.postgres, database.name);
+    return adminUrl(database.port, this.#secrets().postgres, database.name);
+  }
+
+  /** The address of a service's role. */
+  roleUrl(role: string): string {
+    return withRole(this.adminUrl, role, this.#secrets().roles[role] ?? '');
+  }
+
+  #secrets(): Secrets {
+    return readJson<Secrets>(this.#home.secrets) as Secrets;
   }
 
   async #connect(): Promise<pg.Client> {
