@@ -12,6 +12,7 @@ await runService({ name: 'test', env: process.env, settings: Type.Object({ SLOW_
   const app = await createService({ name: 'test', version, log });
   await app.register(async (routes) => {
     routes.get('/fast', async () => ({}));
+    routes.get('/time', async ({ deadline }) => ({ ms: deadline.remaining() }));
     routes.get('/slow', async () => new Promise((resolve) => setTimeout(() => resolve({}), config.SLOW_MS)));
     routes.get('/break', async () => void setTimeout(() => { throw new Error('nobody catches this'); }));
   });
@@ -37,16 +38,17 @@ async function until(done: () => boolean): Promise<void> {
   }
 }
 
-async function open(slowMs: number) {
+async function open(slowMs: number, env: Record<string, string> = {}) {
   const [port = 0, adminPort = 0] = await freePorts(2, `a service of test ${process.pid}`);
-  start({ PORT: String(port), ADMIN_PORT: String(adminPort), SLOW_MS: String(slowMs) });
+  start({ PORT: String(port), ADMIN_PORT: String(adminPort), SLOW_MS: String(slowMs), ...env });
   await until(() => said.includes('"adminPort"'));
   const agent = new Agent({ keepAlive: true });
   const ask = (path: string, of = port) =>
     new Promise<string>((resolve) => {
       get({ port: of, path, agent }, (response) => resolve(`${response.resume().statusCode} ${response.headers.connection}`)).on('error', (error) => resolve(String(error)));
     });
-  return { ask, isReady: () => ask('/readyz', adminPort) };
+  const read = async (path: string, of = port) => (await fetch(`http://127.0.0.1:${of}${path}`)).text();
+  return { ask, read, adminPort, isReady: () => ask('/readyz', adminPort) };
 }
 
 describe('a signal', () => {
@@ -61,6 +63,19 @@ describe('a signal', () => {
     expect(await slow).toBe('200 close');
     expect(await once(service, 'close')).toEqual([0, null]);
     expect(said).toMatch(/closed second[^]*closed first[^]*stopped/);
+  });
+});
+
+describe('what can be left out', () => {
+  it.each([
+    ['', true, 10_000],
+    ['admission,deadlines', false, 60_000],
+  ])('WITHOUT=%s: admission %p, at most %i ms', async (without, admits, most) => {
+    const { read, adminPort } = await open(0, { WITHOUT: without });
+    const { ms } = JSON.parse(await read('/time')) as { ms: number };
+    expect(ms).toBeLessThanOrEqual(most);
+    expect(ms).toBeGreaterThan(most - 8000);
+    expect((await read('/metrics', adminPort)).includes('emall_admission_limit{emall_worth="0"')).toBe(admits);
   });
 });
 
