@@ -5,7 +5,7 @@ import { Pool, request } from 'undici';
 import type { Row } from './table.ts';
 
 /** Nothing was answered for so long: then the other side is asked whether it is there ... */
-const QUIET_MS = 400;
+const QUIET_MS = 300;
 /** ... twice, because with one of two replicas frozen the first question may meet that one. Together below the second within which a shopper is told. */
 const QUESTIONS = 2;
 const QUESTION_MS = 250;
