@@ -8,8 +8,8 @@ const MOST_MS = 250;
 const ENOUGH = 8;
 /** Looks without any work, a second of them. */
 const FORGOTTEN_AFTER = 10;
-/** Before anything was learnt. */
-const FIRST_LIMIT = 32;
+/** Before anything was learnt: a rush of the first moment is all let in up to this, before any answer tells how slow it made them. */
+const FIRST_LIMIT = 16;
 /** Nothing here gets faster by more at once, and each costs memory. */
 const MOST_LIMIT = 256;
 /** A queue of work that will not have its turn within its patience is not worth the memory. */

@@ -116,7 +116,7 @@ describe('a limit', () => {
   it('lets nobody take the place of what is worth more', () => {
     const { ask, limiter } = opened();
     for (let i = 0; i < 1000; i += 1) ask(5);
-    expect(limiter.levels[5]?.inFlight).toBe(32);
+    expect(limiter.levels[5]?.inFlight).toBe(16);
     for (const worth of [0, 1, 2, 3, 4] as const) expect(ask(worth).outcome).toBe('admitted');
   });
 
@@ -124,13 +124,13 @@ describe('a limit', () => {
     const { ask, pass, limiter, held } = opened();
     const all = Array.from({ length: 100 }, () => ask(5));
     const count = (outcome: string) => all.filter((asked) => asked.outcome === outcome).length;
-    expect([count('admitted'), count('waiting'), count('refused')]).toEqual([32, 32, 36]);
+    expect([count('admitted'), count('waiting'), count('refused')]).toEqual([16, 16, 68]);
     pass(10);
     limiter.leave(held.pop() as Place, false);
-    expect([count('admitted'), count('waiting'), count('refused')]).toEqual([33, 31, 36]);
-    expect(all[32]?.outcome).toBe('admitted');
+    expect([count('admitted'), count('waiting'), count('refused')]).toEqual([17, 15, 68]);
+    expect(all[16]?.outcome).toBe('admitted');
     pass(15);
-    expect([count('admitted'), count('waiting'), count('refused')]).toEqual([33, 0, 67]);
+    expect([count('admitted'), count('waiting'), count('refused')]).toEqual([17, 0, 83]);
   });
 
   it('is cut where this process keeps calls waiting, from the bottom', () => {
@@ -145,7 +145,7 @@ describe('a limit', () => {
       return [1, 5, 7].map((worth) => limitsOf(limiter)[worth]);
     };
     const seen = Array.from({ length: 16 }, look);
-    const first = (at: number) => seen.findIndex((limits) => (limits[at] as number) < 32);
+    const first = (at: number) => seen.findIndex((limits) => (limits[at] as number) < 16);
     expect(first(2)).toBe(0);
     expect(first(1)).toBeGreaterThan(first(2));
     expect(first(0)).toBeGreaterThan(first(1));
@@ -170,7 +170,7 @@ describe('a limit', () => {
     open.serve(1, 100, 10);
     open.limiter.leave(late, false);
     open.serve(1, 100, 10);
-    expect(limitsOf(open.limiter)[1]).toBe(32);
+    expect(limitsOf(open.limiter)[1]).toBe(16);
   });
 
   it('takes for usual what has become slower for good', () => {
