@@ -42,15 +42,25 @@ export function poolSize({ connections, replicas, part = 1 }: { connections: num
 }
 
 /**
- * A Kysely instance over a bounded pool. Statements are prepared by name (planning can cost more than running);
+ * One plan for each statement and connection, made again when its tables are analysed. Left to itself Postgres plans listings
+ * and searches anew each time (it takes the plan for these values for cheaper, and does not count the planning), which was half
+ * of what they cost: 0.86 ms instead of 0.48 ms a listing. Compiling a plan (JIT) is for reports, not for answers of milliseconds.
+ */
+const PLAN_ONCE = '-c plan_cache_mode=force_generic_plan -c jit=off';
+
+/**
+ * A Kysely instance over a bounded pool. Statements are prepared by name and planned once (planning can cost more than running);
  * unless told otherwise nobody waits longer than 400 ms for a connection: a full pool answers 503 and never opens more.
  */
 export function createDatabase<Schema>(options: DatabaseOptions): Kysely<Schema> {
-  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool: createPool(options) }) });
+  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool: createPool(options, PLAN_ONCE) }) });
 }
 
-/** The pool below `createDatabase`, for libraries that speak to one themselves. */
-export function createPool({ url, name, max, statementTimeoutMs = 2000, acquireTimeoutMs = ACQUIRE_TIMEOUT_MS, log }: DatabaseOptions): pg.Pool {
+/**
+ * The pool below `createDatabase`, for libraries that speak to one themselves.
+ * @param settings of Postgres for its sessions, as `-c name=value`
+ */
+export function createPool({ url, name, max, statementTimeoutMs = 2000, acquireTimeoutMs = ACQUIRE_TIMEOUT_MS, log }: DatabaseOptions, settings?: string): pg.Pool {
   const [acquireMs, statementMs] = [timeLimit(acquireTimeoutMs), timeLimit(statementTimeoutMs)];
   const pool = new pg.Pool({
     connectionString: url,
@@ -62,6 +72,7 @@ export function createPool({ url, name, max, statementTimeoutMs = 2000, acquireT
     // The server's own limit comes first; this one is for a server that is frozen or cut off.
     query_timeout: statementMs + 500,
     keepAlive: true,
+    ...(settings !== undefined && { options: settings }),
     Client: PreparingClient,
   });
   pool.on('error', (error) => log.warn({ pool: name, reason: error.message }, 'an idle database connection was lost'));
