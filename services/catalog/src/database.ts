@@ -32,6 +32,8 @@ export interface ProductTable {
   in_stock: boolean;
   facets: string[];
   keywords: string;
+  /** Of best sellers, see `search/tiers.ts`. */
+  tier: Generated<number>;
 }
 
 export interface Detail {

@@ -23,11 +23,11 @@ export async function openCatalog({ acquireTimeoutMs = PATIENCE_MS } = {}) {
   const jobDb = createDatabase<BrowseTables>({ url: database.url, name: 'job', max: 1, acquireTimeoutMs, statementTimeoutMs: 60_000, log: silentLog });
   const checkoutDb = createDatabase<CheckoutTables>({ url: database.url, name: 'checkout', max: 10, acquireTimeoutMs, log: silentLog });
   const rounds = createDatabase<BrowseTables & CheckoutTables>({ url: database.url, name: 'rounds', max: 1, acquireTimeoutMs, log: silentLog });
-  const changes = new Changes();
-  const cache = createCache({ redis, namespace: `catalog-${database.url.slice(-8)}`, freshness: changes, log: silentLog });
+  const changes = new Changes(PATIENCE_MS);
+  const cache = createCache({ redis, namespace: `catalog-${database.url.slice(-8)}`, freshness: changes, patienceMs: PATIENCE_MS, log: silentLog });
   await Promise.all([reach(db), reach(jobDb)]);
   await changes.read(rounds);
-  const app = tellStatements(await buildApp({ db, checkoutDb, cache, turnstile: openTurnstile(5), identityKeys: testIdentityKeys }));
+  const app = tellStatements(await buildApp({ db, checkoutDb, cache, turnstile: openTurnstile(5, PATIENCE_MS), identityKeys: testIdentityKeys }));
   let stated: number | undefined;
   app.addHook('onResponse', async ({ routeOptions }) => {
     stated = routeOptions.config.statements;

@@ -15,6 +15,8 @@ export interface CacheOptions {
   namespace: string;
   freshness: Freshness;
   log: Log;
+  /** How long a source may take, in milliseconds, before who holds something old is shown that; counted from when it was first asked. */
+  patienceMs?: number;
   /** What the process itself holds, in bytes of answers. */
   memoryBytes?: number;
 }
@@ -73,7 +75,7 @@ interface Flight {
 }
 
 /** Two layers, memory and Redis. Redis away means slower, not broken; what is current is for `freshness` to say. */
-export function createCache({ redis, namespace, freshness, log, memoryBytes = MEMORY_BYTES }: CacheOptions): Cache {
+export function createCache({ redis, namespace, freshness, log, patienceMs = PATIENCE_MS, memoryBytes = MEMORY_BYTES }: CacheOptions): Cache {
   const remote = new Remote({ redis, namespace, keepMs: GRACE_MS, log });
   const present = new BoundedMap<Held>(memoryBytes);
   const absent = new BoundedMap<Held>(ABSENT_BYTES);
@@ -125,7 +127,7 @@ export function createCache({ redis, namespace, freshness, log, memoryBytes = ME
 
   const start = (key: string, held: Held | undefined, wish: Wish): Flight => {
     const answer = forEverybody(() => fly(key, held, wish)).finally(() => flights.delete(key));
-    const flight: Flight = { answer, patience: held ? setTimeout(PATIENCE_MS, undefined, { ref: false }) : answer.then(ignore, ignore) };
+    const flight: Flight = { answer, patience: held ? setTimeout(patienceMs, undefined, { ref: false }) : answer.then(ignore, ignore) };
     flights.set(key, flight);
     return flight;
   };

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Rounds } from '../database.ts';
 import { isVisible, type Snapshot, toSnapshot } from './snapshot.ts';
 
-/** Without a word from the change list for so long nothing is known to be current. */
+/** Without a word from the change list for so long nothing is known to be current: a dozen rounds. */
 const DEAF_MS = 5000;
 /** Before every transaction. */
 const NOTHING = '3:3:';
@@ -19,6 +19,12 @@ export class Changes implements Freshness {
   #snapshot = NOTHING;
   #heardAt = -Infinity;
   #byTag = new Map<string, number[]>();
+  readonly #deafMs: number;
+
+  /** @param deafMs the longest silence that is not taken for deafness */
+  constructor(deafMs = DEAF_MS) {
+    this.#deafMs = deafMs;
+  }
 
   /** One look at the list, for what the last one did not see. Says whether there is stock whose copies in `product` are to follow. */
   async read(db: Rounds): Promise<{ turned: boolean }> {
@@ -52,7 +58,7 @@ export class Changes implements Freshness {
   }
 
   isCurrent(stamp: string, tags: readonly string[]): boolean {
-    if (performance.now() > this.#heardAt + DEAF_MS) return false;
+    if (performance.now() > this.#heardAt + this.#deafMs) return false;
     const snapshot = toSnapshot(stamp);
     return snapshot !== undefined && tags.every((tag) => this.#knows(snapshot, tag));
   }

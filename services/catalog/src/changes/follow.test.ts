@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { silentLog } from '@emall/runtime';
+import { PATIENCE_MS } from '@emall/runtime/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { applyTurns } from '../stock/turns.ts';
@@ -82,7 +83,7 @@ describe('the change list', () => {
   const change = (...tags: string[]) => sql`insert into change (tags) values (${tags}::text[])`;
 
   it('makes old what was loaded before, and nothing else', async () => {
-    const changes = new Changes();
+    const changes = new Changes(PATIENCE_MS);
     await changes.read(catalog.rounds);
     const before = changes.stamp() ?? '';
     await change('a', 'b').execute(catalog.db);
@@ -93,11 +94,11 @@ describe('the change list', () => {
   });
 
   it('judges what another replica has loaded, also one that was there before this one began', async () => {
-    const early = new Changes();
+    const early = new Changes(PATIENCE_MS);
     await early.read(catalog.rounds);
     const stamp = early.stamp() ?? '';
     await change('while nobody looked').execute(catalog.db);
-    const late = new Changes();
+    const late = new Changes(PATIENCE_MS);
     await late.read(catalog.rounds);
     expect([late.isCurrent(stamp, ['while nobody looked']), late.isCurrent(stamp, ['c'])]).toEqual([false, true]);
     await late.readAnew(catalog.rounds);
@@ -105,7 +106,7 @@ describe('the change list', () => {
   });
 
   it('loses no change whose transaction ended after a later one', async () => {
-    const changes = new Changes();
+    const changes = new Changes(PATIENCE_MS);
     await changes.read(catalog.rounds);
     let during = '';
     await catalog.db.transaction().execute(async (slow) => {
@@ -122,12 +123,12 @@ describe('the change list', () => {
   });
 
   it('vouches for nothing before it was heard', () => {
-    const changes = new Changes();
+    const changes = new Changes(PATIENCE_MS);
     expect([changes.stamp(), changes.isCurrent('5:5:', [])]).toEqual([undefined, false]);
   });
 
   it('takes a stamp that is none for an old one', async () => {
-    const changes = new Changes();
+    const changes = new Changes(PATIENCE_MS);
     await changes.read(catalog.rounds);
     for (const stamp of ['', 'x', '1:2', '9:9:a', '-1:3:']) expect(changes.isCurrent(stamp, [])).toBe(false);
   });

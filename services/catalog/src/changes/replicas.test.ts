@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { createCache, createRedis, silentLog, statementsOf, withoutCache } from '@emall/runtime';
-import { testIdentityKeys } from '@emall/runtime/testing';
+import { PATIENCE_MS, testIdentityKeys } from '@emall/runtime/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { buildApp } from '../app.ts';
 import { applyTurns } from '../stock/turns.ts';
@@ -36,13 +36,14 @@ afterAll(async () => {
 async function replica({ redisUrl = catalog.redisUrl, cached = true } = {}) {
   const redis = createRedis({ url: redisUrl, log: silentLog });
   if (redisUrl === catalog.redisUrl) await once(redis, 'ready');
-  const changes = new Changes();
+  const changes = new Changes(PATIENCE_MS);
   const hear = () => changes.read(catalog.rounds);
   await hear();
-  const cache = cached ? createCache({ redis, namespace: 'replicas', freshness: changes, log: silentLog }) : withoutCache();
+  const cache = cached ? createCache({ redis, namespace: 'replicas', freshness: changes, patienceMs: PATIENCE_MS, log: silentLog }) : withoutCache();
   const app = await buildApp({ db: catalog.db, checkoutDb: catalog.checkoutDb, cache, identityKeys: testIdentityKeys });
   let statements = 0;
-  app.addHook('onResponse', async (request) => void (statements += statementsOf(request)));
+  // Before the answer is out: who has it sees the sum.
+  app.addHook('onSend', async (request) => void (statements += statementsOf(request)));
   closing.push(async () => redis.disconnect(), () => app.close());
   const get = (url: string) => app.inject({ method: 'GET', url: `/api/catalog/${url}` });
   return { hear, get, statements: () => statements };

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Match } from '../search/match.ts';
+import type { Tier } from '../search/tiers.ts';
 
 /** What a product must be to be listed. */
 export interface Filters {
@@ -24,6 +25,11 @@ export function conditions({ min, max, inStock }: Filters): RawBuilder<unknown> 
 /** Found by the index on words. */
 export function byIndex({ query }: Match): RawBuilder<unknown> {
   return sql`p.search @@ ${query}::tsquery`;
+}
+
+/** Of a tier of best sellers; a literal, so that the planner knows which index has them. */
+export function inTier(tier: Tier): RawBuilder<unknown> {
+  return sql`p.tier <= ${sql.lit(tier)}`;
 }
 
 /** Checked on each row of a walk; the index on words cannot be used for it, which is the point. */

@@ -1,9 +1,10 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Browse } from '../database.ts';
 import { CANDIDATES, type Match } from '../search/match.ts';
+import type { Tier } from '../search/tiers.ts';
 import { pictureColour } from '../variants/queries.ts';
 import type { Position } from './cursor.ts';
-import { byIndex, byRow, conditions, type Filters, inCategories } from './filters.ts';
+import { byIndex, byRow, conditions, type Filters, inCategories, inTier } from './filters.ts';
 import { GREATEST_INT, orders, type Order, relevance, type Sort } from './sort.ts';
 import type { Counts } from './summary.ts';
 
@@ -88,9 +89,9 @@ function walk({ categories }: Filters, key: RawBuilder<unknown>, along: RawBuild
 /** What is ranked stands above everything else, so that a cursor tells on which side of the line it lies. */
 const RANKED = 4_000_000_000;
 
-/** Along the best sellers, what follows the ranked ones is simply the rest of the walk. */
+/** Where the candidates are the best sellers, what follows them is simply what sells less. */
 function beyondRanked({ match, after }: Listing): boolean {
-  return match?.walk === true && after !== undefined && Number(after.key) <= GREATEST_INT;
+  return match !== undefined && match.way !== 'index' && after !== undefined && Number(after.key) <= GREATEST_INT;
 }
 
 /** The candidates by how well they fit (a word in the name, best sellers first), then all others by how well they sell. */
@@ -105,7 +106,7 @@ function ranked(listing: Listing): Source {
         from product p where p.id = h.id) end as sort_key
       from hits h
     ) p where ${past(relevance, key, after)} ${top(relevance, key, limit)}`;
-  return [match.walk ? bestSellers(listing, match) : matches(listing, match), page];
+  return [match.way === 'index' ? matches(listing, match) : bestSellers(listing, match, match.way), page];
 }
 
 function matches(listing: Listing, match: Match): RawBuilder<unknown> {
@@ -115,13 +116,26 @@ function matches(listing: Listing, match: Match): RawBuilder<unknown> {
 }
 
 /** The candidates, and a page beyond them. */
-function bestSellers(listing: Listing, match: Match): RawBuilder<unknown> {
+function bestSellers(listing: Listing, match: Match, way: 'walk' | Tier): RawBuilder<unknown> {
   const popularity = sql.ref('p.popularity');
   const many = CANDIDATES + listing.limit;
   const along = sql`${byRow(match)} and ${conditions(listing)} ${top(orders.featured, popularity, many)}`;
+  const found = way === 'walk' ? walk(listing, popularity, along, top(orders.featured, sql.ref('w.sort_key'), many, 'w')) : fromTier(listing, match, way, many);
   return sql`
     select w.id, w.sort_key as popularity, w.facets, row_number() over (order by w.sort_key desc, w.id desc) as place
-    from (${walk(listing, popularity, along, top(orders.featured, sql.ref('w.sort_key'), many, 'w'))}) w`;
+    from (${found}) w`;
+}
+
+/** By the index of the tier; should it have too few, by that of all: the condition that reads nothing of a row is judged first and once. */
+function fromTier(listing: Listing, match: Match, tier: Tier, many: number): RawBuilder<unknown> {
+  const popularity = sql.ref('p.popularity');
+  const best = (where: RawBuilder<unknown>) => sql`
+    select p.id, p.popularity as sort_key, p.facets from product p where ${where} and ${matching(listing, match)} ${top(orders.featured, popularity, many)}`;
+  return sql`
+    with tier as materialized (${best(inTier(tier))}), enough as materialized (select count(*) = ${many}::int as yes from tier)
+    select * from tier where (select yes from enough)
+    union all
+    (${best(sql`not (select yes from enough)`)})`;
 }
 
 function matching(filters: Filters, match: Match): RawBuilder<unknown> {

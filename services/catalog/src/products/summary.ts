@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
-import { byIndex, conditions, type Filters, inCategories } from './filters.ts';
+import { tierFor } from '../search/match.ts';
+import { byIndex, conditions, type Filters, inCategories, inTier } from './filters.ts';
 import { FILTERABLE, type Filterable } from './product.ts';
 
 /** Beyond this many a shopper wants another filter, not the exact number. */
@@ -35,7 +36,7 @@ export function countMatches(filters: SummaryFilters): RawBuilder<Counts> {
     union all
     select facet, count(*)::int from (${counted(filters)}) r, unnest(facets) facet where facet like ${`${option}=%`} group by facet`);
   return sql`(
-    with counted as materialized (${(filters.match && !filters.match.walk) || isSampled(filters) ? sql`select facets from hits` : counted(filters)})
+    with counted as materialized (${areAll(filters) || isSampled(filters) ? sql`select facets from hits` : counted(filters)})
     select jsonb_build_object('total', (select count(*)::int from counted), 'facets', (
       select coalesce(jsonb_object_agg(facet, n), '{}') from (
         select facet, count(*)::int as n from (select facets from counted limit ${sql.lit(COUNTED + 1)}) c, unnest(facets) facet where ${others} group by facet
@@ -43,14 +44,28 @@ export function countMatches(filters: SummaryFilters): RawBuilder<Counts> {
       ) f)))`;
 }
 
+/** A thousand of what matches, of the best sellers where a tier has so many. */
 function counted(filters: Filters): RawBuilder<unknown> {
   const { match, categories } = filters;
-  return sql`select p.facets from product p where ${match ? byIndex(match) : sql`true`} and ${inCategories(categories)} and ${conditions(filters)} limit ${sql.lit(COUNTED + 1)}`;
+  const some = (where: RawBuilder<unknown>) => sql`
+    select p.facets from product p where ${where} and ${match ? byIndex(match) : sql`true`} and ${inCategories(categories)} and ${conditions(filters)} limit ${sql.lit(COUNTED + 1)}`;
+  const tier = match && tierFor(match, COUNTED);
+  if (tier === undefined) return some(sql`true`);
+  return sql`
+    with tier as materialized (${some(inTier(tier))}), enough as materialized (select count(*) > ${sql.lit(COUNTED)} as yes from tier)
+    select facets from tier where (select yes from enough)
+    union all
+    (${some(sql`not (select yes from enough)`)})`;
+}
+
+/** Whether the listing has read all that matches anyway. */
+function areAll({ match, best }: SummaryFilters): boolean {
+  return match !== undefined && (best ? match.way === 'index' : !match.walk);
 }
 
 /** One frequent word and nothing else: that it has more than a thousand is known without counting them. */
 function isSampled({ match, min, max, inStock, best }: SummaryFilters): boolean {
-  return best && match !== undefined && match.walk && match.atLeast > COUNTED && min === undefined && max === undefined && !inStock;
+  return best && match !== undefined && match.way !== 'index' && match.atLeast > COUNTED && min === undefined && max === undefined && !inStock;
 }
 
 /** A category as a whole: counted beforehand. */

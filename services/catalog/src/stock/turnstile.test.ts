@@ -137,6 +137,8 @@ describe('a hot item', () => {
   /** Somebody holds the row for as long as `work` takes: the longest queue that there can be. */
   async function whileHeld<T>(sku: string, work: () => Promise<T>): Promise<T> {
     return catalog.jobDb.transaction().execute(async (trx) => {
+      // However long that takes on a busy machine.
+      await sql`set local idle_in_transaction_session_timeout = 0`.execute(trx);
       await sql`select from stock where sku = ${sku} for update`.execute(trx);
       return work();
     });

@@ -41,7 +41,7 @@ interface Waiting {
  * crowd before many SKUs leaves connections free as well. Who wants several SKUs waits until all are free and holds none of
  * them until then: nobody is held up by a queue for something that he does not want.
  */
-export function openTurnstile(abreast: number): Turnstile {
+export function openTurnstile(abreast: number, waitMs = WAIT_MS): Turnstile {
   const busy = new Set<string>();
   const queue = new Set<Waiting>();
   const gone = new Map<string, number>();
@@ -56,7 +56,7 @@ export function openTurnstile(abreast: number): Turnstile {
       const timer = setTimeout(() => {
         queue.delete(waiting);
         reject(tooMany());
-      }, Math.min(WAIT_MS, patienceMs));
+      }, Math.min(waitMs, patienceMs));
       const waiting: Waiting = { skus, told: false, enter: () => (clearTimeout(timer), resolve(waiting)) };
       queue.add(waiting);
     });
