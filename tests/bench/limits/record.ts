@@ -23,7 +23,7 @@ export async function recordStatements({ shop, load, worlds }: LimitSetting, row
     await set('alter system reset log_statement', 'alter system reset log_parameter_max_length');
     await load.tell({ kind: 'close', as: 'record' });
   }
-  const sent = parseStatements(readFileSync(log).subarray(from).toString(), 'catalog_run').filter(({ text }) => /^\s*(select|with)\b/i.test(text));
+  const sent = parseStatements(readFileSync(log).subarray(from).toString(), 'catalog/browse');
   return inTurn(sent, OPERATIONS);
 
   async function set(...statements: string[]): Promise<void> {

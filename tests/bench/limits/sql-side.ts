@@ -10,6 +10,13 @@ const FIRST = 200;
 /** As many as a service's role has left beside its replicas. */
 const CONNECTIONS = 4;
 
+/** As the services' pools set it (infra/runtime/src/postgres.ts): planned anew, a search costs four times as much. */
+const AS_SERVICES = { plan_cache_mode: 'force_generic_plan', jit: 'off' };
+
+function optionsOf(settings: Record<string, string>): string {
+  return `options=${encodeURIComponent(Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`).join(' '))}`;
+}
+
 /** SQL from a bare loop of the driver: Postgres and the loop together. */
 export class SqlSide implements Side {
   readonly #child: Child;
@@ -28,7 +35,7 @@ export class SqlSide implements Side {
   static async open({ shop, cores, seconds }: Pick<LimitSetting, 'shop' | 'cores' | 'seconds'>, what: Statement[][] | Scratch): Promise<SqlSide> {
     const child = new Child('limits/sql-loop.ts', cores.shop);
     const { operations, drop } = Array.isArray(what) ? { operations: what, drop: undefined } : what;
-    const connection = Array.isArray(what) ? shop.roleUrl('catalog_run') : `${shop.adminUrl}?options=-c%20search_path%3Dbench`;
+    const connection = Array.isArray(what) ? `${shop.roleUrl('catalog_run')}?${optionsOf(AS_SERVICES)}` : `${shop.adminUrl}?${optionsOf({ ...AS_SERVICES, search_path: 'bench' })}`;
     await child.ask({ open: { connection, operations, connections: CONNECTIONS } satisfies LoopPlan });
     const postgres = shop.watched().filter(({ name }) => name === 'postgres');
     return new SqlSide(child, [...postgres, { name: 'driver', pid: child.pid }], seconds, drop);
