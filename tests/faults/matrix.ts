@@ -33,7 +33,7 @@ const places = {
   '3.3 Replica slow (grey)': { not: SURGE },
   '3.3 Fast-failing replica': { not: SURGE },
   '3.3 SIGTERM': { tests: [PROCESSES] },
-  '3.3 Rolling deploy': { not: 'deploys belong to the work on surges' },
+  '3.3 Rolling deploy': { tests: ['tests/local/scale-and-deploy.test.ts'] },
   '3.3 nginx reload': { tests: [PROCESSES] },
   '3.3 Partition gateway <-> order': { tests: [PROCESSES] },
   '3.3 Packet loss 30 %': { tests: [SERVERS] },

@@ -5,7 +5,8 @@ describe('a new version', () => {
   it.each([
     ['fails where the old one does not', { all: 40, failed: 5 }, { all: 100, failed: 0 }, true],
     ['fails always, and there is no old one to compare with', { all: 5, failed: 5 }, { all: 0, failed: 0 }, true],
-    ['has failed too seldom to tell', { all: 4, failed: 4 }, { all: 100, failed: 0 }, false],
+    ['has failed once', { all: 4, failed: 1 }, { all: 100, failed: 0 }, false],
+    ['has failed twice, after which nginx asks it no more', { all: 30, failed: 2 }, { all: 100, failed: 0 }, true],
     ['fails as often as the old one, in a surge that turns a third away', { all: 90, failed: 34 }, { all: 200, failed: 66 }, false],
     ['fails more than twice as often as the old one', { all: 100, failed: 50 }, { all: 100, failed: 20 }, true],
     ['fails one in a hundred', { all: 1000, failed: 10 }, { all: 1000, failed: 0 }, false],

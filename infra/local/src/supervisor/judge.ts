@@ -11,12 +11,12 @@ export interface Answers {
   failed: number;
 }
 
-/** Fewer failures than these may be anybody's. */
-const ENOUGH = 5;
+/** One failure may be anybody's. More than two nobody sees: nginx leaves out a replica that has failed twice for some seconds. */
+const ENOUGH = 2;
 const MARGIN = 0.01;
 const LOOK_MS = 200;
 
-/** A version is worse when it fails five times or more, and more than twice as often as the one before, and one in a hundred besides. */
+/** A version is worse when it fails twice or more, and more than twice as often as the one before, and one in a hundred besides. */
 export function isWorse(fresh: Answers, known: Answers): boolean {
   return fresh.failed >= ENOUGH && shareOf(fresh) > 2 * shareOf(known) + MARGIN;
 }
