@@ -71,7 +71,8 @@ const DIFFERENT = 4000;
 
 /** Worlds by name. Those of a miss ask for nothing twice before it has been forgotten. */
 export function worldsOf({ slugs, categories, skus, words }: Shelf, provider: Address | undefined) {
-  const all = words.flat();
+  // One of each decile in turn: whatever part of it is asked for, words are as frequent.
+  const all = Array.from({ length: Math.max(0, ...words.map(({ length }) => length)) }, (_, n) => words.flatMap((decile) => decile.slice(n, n + 1))).flat();
   const from = <T>(list: readonly T[], n: number): T => list[n % list.length] as T;
   const many = (path: (n: number) => string): World => ({ paths: Array.from({ length: DIFFERENT }, (_, n) => path(n)) });
   // Every price of the range in pence, so that no two of these lists have the same name.
