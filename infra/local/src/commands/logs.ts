@@ -5,7 +5,7 @@ import { followLogs, logFiles, showTail } from '../supervisor/read-logs.ts';
 
 export const command: Command = {
   usage: 'logs [service] [-f] [-n lines]',
-  help: 'Shows the end of the logs: of all processes, of a service (order), or of one process (order-2, postgres, access).\n  -f, --follow   go on as they grow\n  -n, --lines    how many lines of each to begin with (20)',
+  help: 'Shows the end of the logs: of all processes, of a service (order), or of one process (order-2, postgres, access). Stacks name the sources.\n  -f, --follow   go on as they grow\n  -n, --lines    how many lines of each to begin with (20)',
   options: { follow: { type: 'boolean', short: 'f' }, lines: { type: 'string', short: 'n', default: '20' } },
   arguments: [0, 1],
   async run({ values, args: [service] }) {

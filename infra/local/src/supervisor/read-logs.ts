@@ -2,6 +2,7 @@ import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, s
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Home } from '../home.ts';
+import { inSources } from './source-positions.ts';
 import { whenToldToStop } from './stop-signals.ts';
 
 export interface LogFile {
@@ -57,5 +58,5 @@ function printFrom({ name, path }: LogFile, from: number): number {
 }
 
 function print(name: string, line: string): void {
-  process.stdout.write(`${name.padEnd(13)} ${line}\n`);
+  process.stdout.write(`${name.padEnd(13)} ${inSources(line)}\n`);
 }

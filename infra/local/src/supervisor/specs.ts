@@ -91,5 +91,5 @@ function single(name: string, home: Home, port: number, version: string) {
 
 /** Our own programs get what they are told and nothing else of the environment we happen to have. */
 export function node(file: string, env: Record<string, string>, args: string[] = []): Command {
-  return { file: process.execPath, args: ['--enable-source-maps', file, ...args], env: { PATH: process.env['PATH'] ?? '', TZ: 'UTC', NODE_ENV: 'production', ...env } };
+  return { file: process.execPath, args: [file, ...args], env: { PATH: process.env['PATH'] ?? '', TZ: 'UTC', NODE_ENV: 'production', ...env } };
 }
