@@ -31,7 +31,7 @@ const PAUSE_MS = { first: 500, longest: 2000 };
 /**
  * Bulkhead and circuit breaker before one called side: what it does not answer costs its callers a refusal instead of a wait,
  * and a slow one holds a bounded part of them. Open, it lets a call through now and then; any answer, whenever its call
- * began, closes it. Why not a library: docs/decisions/0011.
+ * began, closes it. Why not a library: docs/decisions/0012.
  */
 export class Breaker {
   readonly #options: BreakerOptions;
