@@ -28,7 +28,7 @@ export const catalogGuards: Guard[] = [
     { name: 'fence: who relies on a hold is counted', protects: ['I2'], text: 'attempt = greatest(r.attempt, ${attempt}::int)', instead: 'attempt = r.attempt', caughtBy: [ATTEMPTS, 'leaves alone what a later attempt found held'] },
     { name: 'an order cannot hold other lines under its name', protects: ['I5', 'I9'], text: "if (!hold.same) throw reservationMismatch({ detail: 'This order has already reserved other lines.' });", instead: '', caughtBy: [RESERVE, 'refuses other lines for the same order'] },
     { name: 'a hold is made longer, never shorter', protects: ['I3'], text: 'greatest(r.expires_at, clock_timestamp() + make_interval(secs => ${holdSeconds}::int))', instead: 'clock_timestamp() + make_interval(secs => ${holdSeconds}::int)', caughtBy: [RESERVE, 'holds once when it is asked again'] },
-    { name: 'sold out is said only after lapsed holds were swept', protects: ['I12'], text: 'if ((await sweepLapsed(db)) > 0) continue;', instead: '', caughtBy: [RESERVE, 'never says sold out while a lapsed hold waits'] },
+    { name: 'sold out is said only after lapsed holds were swept', protects: ['I12'], text: 'if ((await sweepLapsed(db)) > 0) return undefined;', instead: '', caughtBy: [RESERVE, 'never says sold out while a lapsed hold waits'] },
   ]),
   ...guardsOf('services/catalog/src/stock/settle.ts', [
     { name: 'a commitment takes no units that have been sold meanwhile', protects: ['I1'], text: 'from locked where ours or free >= quantity) =', instead: 'from locked) =', caughtBy: [RESERVE, 'says so when the units of a lapsed hold are gone'] },
