@@ -29,7 +29,7 @@ export function followJobs(orderId: string, secondsLeft: number): NewJob[] {
 
 /** What follows when an order is sold, whichever way it is paid. */
 export function soldJobs(orderId: string): NewJob[] {
-  return [job('commit-stock', { orderId }), job('clear-cart', { orderId }), job('send-confirmation', { orderId })];
+  return [job('finish-sale', { orderId }), job('send-confirmation', { orderId })];
 }
 
 /** A job of `(task, payload)` as graphile-worker takes it. Its key is what it is about: a second one replaces the first while that waits. */

@@ -1,6 +1,5 @@
-import { inTransaction, signed } from '@emall/runtime';
-import { sql } from 'kysely';
-import { findOrder, lockOrder } from '../orders/queries.ts';
+import { inTransaction } from '@emall/runtime';
+import { lockOrder } from '../orders/queries.ts';
 import { cancel } from '../payments/ending.ts';
 import { AUTOMATIC, reckon } from '../refunds/reckon.ts';
 import { CannotSucceed, type JobDeps } from './deps.ts';
@@ -12,20 +11,14 @@ const GONE = new Set(['reservation-expired', 'reservation-released', 'reservatio
  * What was held is now sold. When it is no longer there to sell, the order ends and its money goes back. An order that is
  * cancelled meanwhile releases its stock by a job of its own: catalog gives back what was committed before, and commits nothing after.
  */
-export async function commitStock(deps: JobDeps, { orderId }: { orderId: string }): Promise<void> {
-  const { db, catalog, identityKey } = deps;
-  const order = await findOrder(db, orderId);
-  if (order?.stock !== 'held') return;
-  const { error, response } = await catalog.POST('/internal/reservations/{orderId}/commit', {
-    params: { path: { orderId } },
-    headers: signed({ shopper: order.shopper, caller: 'order', key: identityKey }),
-  });
+export async function commitStock(deps: JobDeps, headers: Record<string, string>, orderId: string): Promise<'committed' | 'gone'> {
+  const { error, response } = await deps.catalog.POST('/internal/reservations/{orderId}/commit', { params: { path: { orderId } }, headers });
   if (error && GONE.has(error.code)) return await endUnserved(deps, orderId);
   if (!response.ok) throw new Error(`catalog answered ${response.status} to a commitment of stock`);
-  await db.updateTable('order').set({ stock: 'committed', updated_at: sql`now()` }).where('id', '=', orderId).where('stock', '=', 'held').execute();
+  return 'committed';
 }
 
-async function endUnserved({ db, log }: JobDeps, orderId: string): Promise<void> {
+async function endUnserved({ db, log }: JobDeps, orderId: string): Promise<'gone'> {
   await inTransaction(db, async (trx) => {
     const order = await lockOrder(trx, orderId);
     if (order?.state === 'shipped') throw new CannotSucceed(`order ${orderId} was sent, and catalog does not know of its stock`);
@@ -34,4 +27,5 @@ async function endUnserved({ db, log }: JobDeps, orderId: string): Promise<void>
     await cancel(trx, order);
     await reckon(trx, orderId, AUTOMATIC.stockGone);
   });
+  return 'gone';
 }

@@ -87,6 +87,6 @@ it('jobs go on when one could not be said to be done while others were in hand',
 }, 240_000);
 
 async function isDone(id: string): Promise<boolean> {
-  const { rows } = await sql`select from order_jobs.jobs where key = ${`commit-stock:${id}`}`.execute(shop.db);
+  const { rows } = await sql`select from order_jobs.jobs where key = ${`finish-sale:${id}`}`.execute(shop.db);
   return rows.length === 0;
 }

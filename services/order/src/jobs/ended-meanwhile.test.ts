@@ -2,9 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import type { OrderState } from '../database.ts';
 import { newKey, openShop, type Shop } from '../testing/shop.ts';
-import { clearCart } from './clear-cart.ts';
-import { commitStock } from './commit-stock.ts';
 import { CannotSucceed } from './deps.ts';
+import { finishSale } from './finish-sale.ts';
 import { releaseStock } from './release-stock.ts';
 
 /** Jobs that come to an order which is no longer what it was when they were written. */
@@ -25,7 +24,7 @@ const orderOf = (id: string) => shop.db.selectFrom('order').select(['state', 'st
 describe('the cart', () => {
   it('is cleared of what was sold', async () => {
     const { id, shopper } = await place();
-    await clearCart(shop.deps, { orderId: id });
+    await finishSale(shop.deps, { orderId: id });
     expect(shop.cart.carts.get(shopper)).toEqual([]);
     expect((await orderOf(id)).cart_cleared_at).toBeInstanceOf(Date);
   });
@@ -33,7 +32,7 @@ describe('the cart', () => {
   it('is left to the shopper whose order was cancelled before: the same things may be ordered again', async () => {
     const { id, shopper, headers } = await place();
     await shop.app.inject({ method: 'POST', url: `/api/orders/${id}/cancel`, headers, body: {} });
-    await clearCart(shop.deps, { orderId: id });
+    await finishSale(shop.deps, { orderId: id });
     expect(shop.cart.carts.get(shopper)).toHaveLength(1);
   });
 });
@@ -42,7 +41,7 @@ describe('a sold order', () => {
   it('has its jobs from that moment on', async () => {
     const { id } = await place();
     const { rows } = await sql<{ key: string }>`select key from order_jobs._private_jobs where key like ${`%:${id}`} order by key`.execute(shop.db);
-    expect(rows.map(({ key }) => key)).toEqual([`clear-cart:${id}`, `commit-stock:${id}`, `send-confirmation:${id}`]);
+    expect(rows.map(({ key }) => key)).toEqual([`finish-sale:${id}`, `send-confirmation:${id}`]);
   });
 });
 
@@ -50,7 +49,7 @@ describe('stock', () => {
   it('of an order that was sent, and of which catalog knows nothing, is for somebody to look at', async () => {
     const { id } = await place({ state: 'shipped' });
     shop.catalog.reservations.delete(id);
-    await expect(commitStock(shop.deps, { orderId: id })).rejects.toThrow(CannotSucceed);
+    await expect(finishSale(shop.deps, { orderId: id })).rejects.toThrow(CannotSucceed);
     expect((await orderOf(id)).state).toBe('shipped');
   });
 

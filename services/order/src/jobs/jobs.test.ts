@@ -152,11 +152,11 @@ describe('a job', () => {
   it('is written in the transaction of its cause, or not at all', async () => {
     const orderId = crypto.randomUUID();
     const undone = shop.db.transaction().execute(async (trx) => {
-      await addJobs(trx, [job('clear-cart', { orderId }, { runAfterSeconds: 60 })]);
+      await addJobs(trx, [job('finish-sale', { orderId }, { runAfterSeconds: 60 })]);
       throw new Error('the cause came to nothing');
     });
     await expect(undone).rejects.toThrow('came to nothing');
-    expect((await queue()).filter(({ key }) => key === `clear-cart:${orderId}`)).toEqual([]);
+    expect((await queue()).filter(({ key }) => key === `finish-sale:${orderId}`)).toEqual([]);
   });
 });
 

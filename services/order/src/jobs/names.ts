@@ -1,8 +1,7 @@
 /** Every task and what it is told. One file for each beside this one. */
 export interface Tasks {
-  'commit-stock': { orderId: string };
+  'finish-sale': { orderId: string };
   'release-stock': { orderId: string; shopper: string };
-  'clear-cart': { orderId: string };
   'expire-order': { orderId: string };
   'follow-payment': { orderId: string };
   'apply-payment-event': { eventId: string };
@@ -10,6 +9,9 @@ export interface Tasks {
   'end-abandoned': { shopper: string; key: string };
   /** By its order: as a replica of an earlier version writes it, which knew of no refunds. */
   'refund-payment': { refundId: string } | { orderId: string };
+  /** The halves of `finish-sale`, as a replica of an earlier version writes them. */
+  'commit-stock': { orderId: string };
+  'clear-cart': { orderId: string };
 }
 
 export type TaskName = keyof Tasks;

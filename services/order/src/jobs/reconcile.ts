@@ -29,8 +29,7 @@ const UNFINISHED = sql`
   union all
   select due.task, due.payload from "order" o, lateral (values
     ('release-stock', json_build_object('orderId', o.id, 'shopper', o.shopper), o.stock = 'releasing' or (o.stock = 'held' and o.state in ('cancelled', 'refunded'))),
-    ('commit-stock', json_build_object('orderId', o.id), o.stock = 'held' and o.state in ('paid', 'accepted', 'shipped')),
-    ('clear-cart', json_build_object('orderId', o.id), o.cart_cleared_at is null and o.state in ('paid', 'accepted', 'shipped')),
+    ('finish-sale', json_build_object('orderId', o.id), (o.stock = 'held' or o.cart_cleared_at is null) and o.state in ('paid', 'accepted', 'shipped')),
     ('send-confirmation', json_build_object('orderId', o.id), o.confirmed_at is null and o.state in ('paid', 'accepted', 'shipped'))
   ) due(task, payload, missing)
   where due.missing and o.updated_at < now() - interval ${GRACE} and (

@@ -45,7 +45,7 @@ describe('the job of a process that was killed', () => {
       await replica.kill();
       return placed;
     });
-    expect((await queue()).find(({ key }) => key === `commit-stock:${id}`)?.locked_by).not.toBeNull();
+    expect((await queue()).find(({ key }) => key === `finish-sale:${id}`)?.locked_by).not.toBeNull();
     const dead = await pools();
     expect(dead).not.toEqual([]);
     await shop.db.updateTable('job_pool').set({ seen_at: sql`now() - interval '16 seconds'` as never }).where('id', 'in', dead).execute();
@@ -101,14 +101,12 @@ describe('a worker that stops', () => {
     const orders = await Promise.all(Array.from({ length: 6 }, () => place('on_delivery')));
     const begun = new Set<string>();
     const { promise: end, resolve: endWaiting } = Promise.withResolvers<void>();
-    const slowly = (task: string, orderOf: (call: UpstreamCall) => string | undefined) => (usual: UpstreamHandler) => async (call: UpstreamCall) => {
-      begun.add(`${task}:${orderOf(call)}`);
+    const slowly = (usual: UpstreamHandler) => async (call: UpstreamCall) => {
+      begun.add(`finish-sale:${call.url.split('/')[3]}`);
       await end;
       return await usual(call);
     };
-    const slowStock = slowly('commit-stock', ({ url }) => url.split('/')[3]);
-    const slowCart = slowly('clear-cart', ({ body }) => (body as { orderId: string }).orderId);
-    await answering(shop.catalog, COMMIT, slowStock, () => answering(shop.cart, 'POST /internal/carts/clear', slowCart, async () => {
+    await answering(shop.catalog, COMMIT, slowly, async () => {
       const worker = shop.startJobs();
       const mine = await until(async () => {
         const found = (await pools()).filter((id) => !before.includes(id));
@@ -116,7 +114,7 @@ describe('a worker that stops', () => {
       }, SOON_MS);
       const inHand = async () => (await queue()).filter(({ locked_by: by }) => by !== null && mine.includes(by)).map(({ key }) => key);
       const notBegun = await until(async () => {
-        const waiting = (await inHand()).filter((key) => /^(commit-stock|clear-cart):/.test(key) && !begun.has(key));
+        const waiting = (await inHand()).filter((key) => key.startsWith('finish-sale:') && !begun.has(key));
         return begun.size >= 3 && waiting.length > 0 && waiting;
       }, SOON_MS);
       const stopped = worker.stop();
@@ -129,7 +127,7 @@ describe('a worker that stops', () => {
       const handedBack = notBegun.filter((key) => !begun.has(key));
       expect(handedBack).not.toEqual([]);
       expect(left.map(({ key }) => key)).toEqual(expect.arrayContaining(handedBack));
-    }));
+    });
     startWorkerHere();
     for (const { id } of orders) await committed(id);
   });
@@ -146,7 +144,7 @@ describe('a payment provider that never answers', () => {
     await until(async () => (await waiting()) >= 3);
     const { id } = await place('on_delivery');
     await committed(id);
-    await until(async () => !(await queue()).some(({ key }) => key === `clear-cart:${id}`));
+    await until(async () => !(await queue()).some(({ key }) => key === `finish-sale:${id}`));
     expect(await waiting()).toBeGreaterThanOrEqual(3);
     endIt(new Error('the test is over'));
     await worker.stop();

@@ -4,6 +4,7 @@ import { createPool, type Log } from '@emall/runtime';
 import { Logger, run, type Runner, type RunnerOptions, type TaskList, type WorkerEvents } from 'graphile-worker';
 import type { Pool } from 'pg';
 import type { JobDeps } from './deps.ts';
+import { fetching, lookAgain } from './fetching.ts';
 import { keepAlive } from './heartbeat.ts';
 import { reconcile } from './reconcile.ts';
 import { repeatedly, type Repeated } from './repeatedly.ts';
@@ -29,6 +30,9 @@ export function shareOut(connections: number): { forJobs: number; forAnswers: nu
   return { forJobs, forAnswers: connections - forJobs };
 }
 
+/** How many jobs one fetch brings. Of the slow ones no more than there are slots: what waits behind a stranger's silence could be done elsewhere. */
+const QUICK_AT_ONCE = 24;
+
 const START_AGAIN_MS = 2000;
 /** How long a runner may take to end by itself, or to fetch again, before another begins. */
 const ENDING_MS = 10_000;
@@ -38,7 +42,11 @@ const RECONCILE_MS = 5000;
 export function startWorker({ url, connections }: WorkerSettings, deps: JobDeps): JobWorker {
   const { log } = deps;
   const pool = createPool({ url, name: 'jobs', max: connections, statementTimeoutMs: 5000, acquireTimeoutMs: 2000, log });
-  const runners = taskLists(deps).map((taskList) => keepRunning((events) => options(pool, events, taskList, log), pool, log));
+  const { quick, slow } = taskLists(deps);
+  const runners = [
+    keepRunning((events) => options(pool, events, quick, QUICK_AT_ONCE, log), pool, log),
+    keepRunning((events) => options(pool, events, slow, pool.options.max, log), pool, log),
+  ];
   const reconciler = startReconciler(deps);
   return {
     async stop() {
@@ -58,6 +66,7 @@ function keepRunning(optionsOf: (events: WorkerEvents) => RunnerOptions, pool: P
       const events: WorkerEvents = new EventEmitter();
       const beat = keepAlive(pool, events, log);
       const broken = whenBroken(events);
+      lookAgain(events);
       try {
         runner = await run(optionsOf(events));
         if (stopping.signal.aborted) await runner.stop();
@@ -112,7 +121,7 @@ function startReconciler({ db, log }: JobDeps): Repeated {
   });
 }
 
-function options(pgPool: Pool, events: WorkerEvents, taskList: TaskList, log: Log): RunnerOptions {
+function options(pgPool: Pool, events: WorkerEvents, taskList: TaskList, atOnce: number, log: Log): RunnerOptions {
   // graphile-worker warns at each start of more slots than connections.
   const concurrency = pgPool.options.max;
   return {
@@ -128,9 +137,9 @@ function options(pgPool: Pool, events: WorkerEvents, taskList: TaskList, log: Lo
     preset: {
       worker: {
         // By default a job costs more than the order it follows: one fetch brings several, and they are completed together.
-        localQueue: { size: concurrency, ttl: 10_000 },
-        completeJobBatchDelay: 50,
-        failJobBatchDelay: 50,
+        localQueue: fetching(atOnce),
+        completeJobBatchDelay: 100,
+        failJobBatchDelay: 100,
       },
     },
   };

@@ -99,6 +99,32 @@ export async function getOrder(db: Database | Trx, id: string): Promise<Order> {
   return order;
 }
 
+/** Of an order, what of its sale may be left to do. */
+export interface Sale extends Pick<OrderRow, 'id' | 'shopper' | 'state' | 'stock' | 'cart_cleared_at'> {
+  lines: Pick<OrderLine, 'sku' | 'quantity'>[];
+}
+
+export async function findSale(db: Database, id: string): Promise<Sale | undefined> {
+  const { rows } = await sql<Sale>`
+    select id, shopper, state, stock, cart_cleared_at,
+      (select json_agg(json_build_object('sku', sku, 'quantity', quantity) order by position) from order_line where order_id = id) as lines
+    from "order" where id = ${id}::uuid`.execute(db);
+  return rows[0];
+}
+
+/**
+ * What of a sale is done. Not flushed: what a crash makes us forget is done again, and changes nothing. The services that did
+ * it have flushed it before they said so.
+ */
+export async function noteSale(db: Database, id: string, { committed, cleared }: { committed: boolean; cleared: boolean }): Promise<void> {
+  await sql`
+    with unflushed as materialized (select set_config('synchronous_commit', 'off', true))
+    update "order" set updated_at = now(),
+      stock = case when stock = 'held' and ${committed}::boolean then 'committed' else stock end,
+      cart_cleared_at = case when ${cleared}::boolean then coalesce(cart_cleared_at, now()) else cart_cleared_at end
+    from unflushed where id = ${id}::uuid and ((stock = 'held' and ${committed}::boolean) or (cart_cleared_at is null and ${cleared}::boolean))`.execute(db);
+}
+
 /** Holds the order until the transaction ends, so that its state changes once. */
 export async function lockOrder(trx: Trx, id: string): Promise<Pick<OrderRow, 'id' | 'shopper' | 'state' | 'stock'> | undefined> {
   return await trx.selectFrom('order').select(['id', 'shopper', 'state', 'stock']).where('id', '=', id).forUpdate().executeTakeFirst();

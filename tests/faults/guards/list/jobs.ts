@@ -30,8 +30,8 @@ export const jobGuards: Guard[] = [
     { name: 'an order that has ended is not confirmed', protects: ['I13'], text: ' || !isSold(order)', instead: '', caughtBy: [MAIL, 'is not sent when the order has ended before'] },
     { name: 'a confirmation is not sent again', protects: ['I13'], text: ' || order.confirmed_at !== null', instead: '', caughtBy: [MAIL, 'is the same one file when several send it at once, and is never sent again'] },
   ]),
-  ...guardsOf('services/order/src/jobs/clear-cart.ts', [
-    { name: 'the cart of an order that has ended is left alone', protects: ['I14'], text: ' || !isSold(order)', instead: '', caughtBy: [ENDED, 'is left to the shopper whose order was cancelled before'] },
+  ...guardsOf('services/order/src/jobs/finish-sale.ts', [
+    { name: 'the cart of an order that has ended is left alone', protects: ['I14'], text: ' || !isSold(sale)', instead: '', caughtBy: [ENDED, 'is left to the shopper whose order was cancelled before'] },
   ]),
   ...guardsOf('services/order/src/jobs/release-stock.ts', [
     { name: 'the stock of an order that has not ended is not given back', protects: ['I2', 'I3'], text: 'if (order && !isEnded(order)) return;', instead: '', caughtBy: [ENDED, 'stays with an order that has not ended'] },
@@ -44,8 +44,8 @@ export const jobGuards: Guard[] = [
   ...guardsOf('services/order/src/jobs/reconcile.ts', [
     { name: 'reconciler: a lapsed hold', protects: ['I8'], text: "state = 'awaiting_payment' and hold_until < now() - interval ${GRACE}", instead: 'false', caughtBy: [RECONCILE, 'is found and gets its job: an order that nobody paid within its hold'] },
     { name: 'reconciler: stock on its way back', protects: ['I2'], text: "o.stock = 'releasing' or (o.stock = 'held' and o.state in ('cancelled', 'refunded'))),\n", instead: 'false),\n', caughtBy: [RECONCILE, 'is found and gets its job: stock on its way back'] },
-    { name: 'reconciler: stock of a sold order', protects: ['I2'], text: "o.stock = 'held' and o.state in ('paid', 'accepted', 'shipped')),", instead: 'false),', caughtBy: [RECONCILE, 'is found and gets its job: a sold order'] },
-    { name: 'reconciler: the cart of a sold order', protects: ['I14'], text: "o.cart_cleared_at is null and o.state in ('paid', 'accepted', 'shipped')),", instead: 'false),', caughtBy: [RECONCILE, 'is found and gets its job: a sold order'] },
+    { name: 'reconciler: stock of a sold order', protects: ['I2'], text: "(o.stock = 'held' or o.cart_cleared_at is null)", instead: 'o.cart_cleared_at is null', caughtBy: [RECONCILE, 'is found and gets its job: a sold order whose stock is only held'] },
+    { name: 'reconciler: the cart of a sold order', protects: ['I14'], text: "(o.stock = 'held' or o.cart_cleared_at is null)", instead: "o.stock = 'held'", caughtBy: [RECONCILE, 'is found and gets its job: a sold order whose cart is full'] },
     { name: 'reconciler: the confirmation of a sold order', protects: ['I13'], text: "o.confirmed_at is null and o.state in ('paid', 'accepted', 'shipped'))\n", instead: 'false)\n', caughtBy: [RECONCILE, 'is found and gets its job: a sold order'] },
     { name: 'reconciler: an event that was acknowledged', protects: ['I3', 'I16'], text: 'from payment_event where processed_at is null and', instead: 'from payment_event where false and', caughtBy: [RECONCILE, 'is found and gets its job: a payment event that was acknowledged'] },
     { name: 'reconciler: a refund that was promised', protects: ['I4'], text: "from refund where state = 'open' and", instead: 'from refund where false and', caughtBy: [RECONCILE, 'is found and gets its job: a refund that was promised'] },

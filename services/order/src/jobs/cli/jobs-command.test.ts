@@ -22,8 +22,8 @@ async function emall(...args: string[]) {
 /** A job as it would be after a while. @returns its id */
 async function leave(as: string): Promise<string> {
   const orderId = crypto.randomUUID();
-  await shop.db.transaction().execute((trx) => addJobs(trx, [job('commit-stock', { orderId })]));
-  const { rows } = await sql<{ id: string }>`update order_jobs._private_jobs set ${sql.raw(as)} where key = ${`commit-stock:${orderId}`} returning id::text`.execute(shop.db);
+  await shop.db.transaction().execute((trx) => addJobs(trx, [job('finish-sale', { orderId })]));
+  const { rows } = await sql<{ id: string }>`update order_jobs._private_jobs set ${sql.raw(as)} where key = ${`finish-sale:${orderId}`} returning id::text`.execute(shop.db);
   return rows[0]?.id ?? '';
 }
 const deadLetter = () => leave(`attempts = max_attempts, last_error = E'catalog answered 500\\n  twice'`);
@@ -41,19 +41,19 @@ describe('emall jobs', () => {
     await leave(`locked_by = 'somebody', locked_at = now()`);
     const { status, output } = await emall();
     expect(status).toBe(0);
-    expect(output).toMatch(new RegExp(`Dead letters.*\\n.*\\n +${dead} +commit-stock +[0-9a-f-]{36} +8640 +\\d+ s +catalog answered 500 twice\\n`));
-    expect(output).toMatch(new RegExp(`Failing.*\\n.*\\n +${failing} +commit-stock +[0-9a-f-]{36} +7 +in \\d s +catalog did not answer\\n`));
-    expect(output).toMatch(/Waiting.*\n.*\n +commit-stock +2 +1 +now\n/);
+    expect(output).toMatch(new RegExp(`Dead letters.*\\n.*\\n +${dead} +finish-sale +[0-9a-f-]{36} +8640 +\\d+ s +catalog answered 500 twice\\n`));
+    expect(output).toMatch(new RegExp(`Failing.*\\n.*\\n +${failing} +finish-sale +[0-9a-f-]{36} +7 +in \\d s +catalog did not answer\\n`));
+    expect(output).toMatch(/Waiting.*\n.*\n +finish-sale +2 +1 +now\n/);
     expect(output).toContain('jobs retry <id>');
   });
 
   it('lists a job that was added again while it was being done, and then failed without a word', async () => {
     const replaced = await leave(`locked_by = 'somebody', locked_at = now()`);
     const { rows: [its] } = await sql<{ orderId: string }>`select payload ->> 'orderId' as "orderId" from order_jobs._private_jobs where id = ${replaced}::bigint`.execute(shop.db);
-    await shop.db.transaction().execute((trx) => addJobs(trx, [job('commit-stock', { orderId: its?.orderId ?? '' })]));
+    await shop.db.transaction().execute((trx) => addJobs(trx, [job('finish-sale', { orderId: its?.orderId ?? '' })]));
     await sql`update order_jobs._private_jobs set locked_by = null, locked_at = null where id = ${replaced}::bigint`.execute(shop.db);
     const { status, output } = await emall();
-    expect([status, output]).toEqual([0, expect.stringMatching(new RegExp(`Dead letters.*\\n.*\\n +${replaced} +commit-stock +${its?.orderId} +8640 `))]);
+    expect([status, output]).toEqual([0, expect.stringMatching(new RegExp(`Dead letters.*\\n.*\\n +${replaced} +finish-sale +${its?.orderId} +8640 `))]);
     await sql`update order_jobs._private_jobs set locked_by = 'somebody', locked_at = now(), last_error = 'it failed before' where id = ${replaced}::bigint`.execute(shop.db);
     expect((await emall()).output).toContain(its?.orderId);
   });
@@ -61,7 +61,7 @@ describe('emall jobs', () => {
   it('gives programs the same as JSON', async () => {
     const dead = await deadLetter();
     const list = JSON.parse((await emall('--json')).output) as JobList;
-    expect(list).toMatchObject({ deadLetters: [{ id: dead, task: 'commit-stock', attempts: 8640, lastError: expect.stringContaining('500') }], failing: [], waiting: [] });
+    expect(list).toMatchObject({ deadLetters: [{ id: dead, task: 'finish-sale', attempts: 8640, lastError: expect.stringContaining('500') }], failing: [], waiting: [] });
   });
 });
 
