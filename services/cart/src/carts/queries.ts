@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import type { Contents } from './schema.ts';
 
 /** A line as it is remembered; name and price are those the shopper was told when it was last touched. */
 export interface StoredLine {
@@ -65,6 +66,14 @@ export async function readCart(db: Database, shopper: string, key: string | null
 
 function toLine({ sku, quantity, name, priceAmount, priceCurrency }: StoredLine): StoredLine {
   return { sku, quantity, name, priceAmount, priceCurrency };
+}
+
+/** What is in it, without what the shopper was told. */
+export async function readContents(db: Database, shopper: string): Promise<Contents> {
+  const { rows } = await sql<{ version: string; sku: string | null; quantity: number }>`
+    select ${cartVersion}, line.sku, line.quantity from cart left join cart_line as line using (shopper)
+    where cart.shopper = ${shopper} order by line.added_at, line.sku`.execute(db);
+  return { version: rows[0]?.version ?? NO_VERSION, lines: rows.flatMap(({ sku, quantity }) => (sku === null ? [] : [{ sku, quantity }])) };
 }
 
 /** A cart that is looked at is not an abandoned one. */

@@ -2,8 +2,8 @@ import { type App, IDENTITY_HEADER, problemResponses, requireCaller } from '@ema
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { type Catalog, fetchVariants } from '../catalog.ts';
-import { clearOrdered, type Database, emptyCart, NO_VERSION, readCart, touchCart } from './queries.ts';
-import { type Cart, cartResponse, clearSchema } from './schema.ts';
+import { clearOrdered, type Database, emptyCart, NO_VERSION, readCart, readContents, touchCart } from './queries.ts';
+import { type Cart, cartResponse, clearSchema, contentsSchema } from './schema.ts';
 import { itemCount, showCart } from './show.ts';
 
 export interface CartDeps {
@@ -43,10 +43,26 @@ export async function cartRoutes(app: App, { db, catalog, currency }: CartDeps):
     },
   );
 
+  const preHandler = requireCaller('order');
+  app.get(
+    '/internal/carts/contents',
+    {
+      preHandler,
+      config: { statements: 1 },
+      schema: {
+        operationId: 'readContents',
+        tags: ['internal'],
+        description: 'What is in the cart of the shopper named by the identity. Order asks catalog for names and prices itself.',
+        response: { 200: contentsSchema, ...problemResponses(401, 403, 503) },
+      },
+    },
+    (request) => readContents(db, request.shopper),
+  );
+
   app.post(
     '/internal/carts/clear',
     {
-      preHandler: requireCaller('order'),
+      preHandler,
       schema: {
         operationId: 'clearOrdered',
         tags: ['internal'],

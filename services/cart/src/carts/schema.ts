@@ -31,8 +31,10 @@ export const lineSchema = Type.Object({
   priceWas: Type.Optional(Type.Object(moneySchema.properties, { description: 'When the line was last touched, if it was another' })),
 });
 
+const versionSchema = Type.String({ description: 'Opaque. Another one after every change, never one that this shopper has seen before; 0 while there is no cart' });
+
 export const cartSchema = Type.Object({
-  version: Type.String({ description: 'Opaque. Another one after every change, never one that this shopper has seen before; 0 while there is no cart' }),
+  version: versionSchema,
   lines: Type.Array(lineSchema),
   subtotal: Type.Object(moneySchema.properties, { description: 'Of what can be bought' }),
 });
@@ -43,6 +45,12 @@ export const cartResponse = {
   content: { 'application/json': { schema: cartSchema } },
 };
 
+/** In the order in which they came into the cart. */
+export const contentsSchema = Type.Object({
+  version: versionSchema,
+  lines: Type.Array(Type.Object({ sku: Type.String(), quantity: Type.Integer({ minimum: 1, maximum: MAX_QUANTITY }) })),
+});
+
 export const clearSchema = Type.Object({
   orderId: Type.String({ minLength: 1, maxLength: 64 }),
   lines: Type.Array(Type.Object({ sku: skuSchema, quantity: Type.Integer({ minimum: 1, maximum: MAX_QUANTITY }) }), { maxItems: MAX_LINES }),
@@ -51,3 +59,4 @@ export const clearSchema = Type.Object({
 export type Money = Static<typeof moneySchema>;
 export type Line = Static<typeof lineSchema>;
 export type Cart = Static<typeof cartSchema>;
+export type Contents = Static<typeof contentsSchema>;

@@ -1,4 +1,4 @@
-import { forward, signed, unavailable } from '@emall/runtime';
+import { signed, unavailable } from '@emall/runtime';
 import type { FastifyRequest } from 'fastify';
 import type { Cart, Catalog } from '../clients.ts';
 import { cartChanged, cartEmpty, outOfStock } from '../errors.ts';
@@ -41,13 +41,13 @@ export const HOLD_MARGIN_S = 900;
 const TOO_FEW = 'There is not as much of it left as your cart wants. Change the cart and try again.';
 
 /** What the shopper has in the cart. @throws cartEmpty (409), unavailable (503) */
-export async function readCart({ cart }: BasketDeps, request: FastifyRequest): Promise<Basket> {
-  const { data, response } = await cart.GET('/api/cart', { headers: forward(request) });
+export async function readCart({ cart }: BasketDeps, headers: Record<string, string>): Promise<Basket> {
+  const { data, response } = await cart.GET('/internal/carts/contents', { headers });
   if (!data) throw unexpected('cart', response.status);
   // A cart from before there were versions: two windows could order it twice.
   if (!data.version) throw unavailable({ cause: new Error('cart tells no version: it must be upgraded before order') });
   if (data.lines.length === 0) throw cartEmpty({ detail: 'Put something into the cart first.' });
-  return { version: data.version, lines: data.lines.map(({ sku, quantity }) => ({ sku, quantity })) };
+  return data;
 }
 
 /** Names and prices as catalog has them now. @throws outOfStock (409) for what is no longer sold, unavailable (503) */

@@ -217,7 +217,7 @@ describe('a cart without a version, from before there were any', () => {
   it('is not ordered, because nothing would keep it from being ordered twice', async () => {
     const visitor = idle.shopper();
     const old = () => () => ({ body: { lines: [{ sku: 'mug', quantity: 2 }] } });
-    const answer = await answering(idle.cart, 'GET /api/cart', old, () => idle.place(visitor.headers, newKey()));
+    const answer = await answering(idle.cart, 'GET /internal/carts/contents', old, () => idle.place(visitor.headers, newKey()));
     expect([answer.statusCode, await ordersOf(idle, visitor)]).toEqual([503, []]);
   });
 });

@@ -177,7 +177,7 @@ describe('an order on delivery', () => {
   });
 
   it.each([
-    ['cart shows what is in it', 'GET /api/cart'],
+    ['cart shows what is in it', 'GET /internal/carts/contents'],
     ['catalog tells the prices', 'POST /internal/prices'],
     ['catalog reserves', RESERVE],
   ])('holds no database connection while it waits until %s', async (_what, route) => {

@@ -84,7 +84,7 @@ async function agreeAndStore(deps: CheckoutDeps, claim: Claim, request: FastifyR
   // Nothing is reserved for whom nobody can take money from now.
   if (body.paymentMethod === 'card' && deps.provider.isAway()) throw noCards();
   const headers = signed({ shopper: claim.shopper, caller: 'order', key: deps.identityKey, request });
-  const basket = await takeCart(deps, request, headers, standing);
+  const basket = await takeCart(deps, headers, standing);
   const lines = await priceLines(deps, request, basket.lines);
   const quote = quoteOf(lines, body.shippingMethod, deps.currency);
   const { amount, currency: expected } = body.expectedTotal;

@@ -1,4 +1,4 @@
-import { type App, problemResponses } from '@emall/runtime';
+import { type App, problemResponses, signed } from '@emall/runtime';
 import { priceLines, readCart } from './basket.ts';
 import { checkDelivery } from './delivery.ts';
 import { createPatience } from './patience.ts';
@@ -24,7 +24,7 @@ export async function checkoutRoutes(app: App, deps: Omit<CheckoutDeps, 'asking'
     async (request, reply) => {
       const { address, shippingMethod } = request.body;
       checkDelivery(address);
-      const basket = await readCart(deps, request);
+      const basket = await readCart(deps, signed({ shopper: request.shopper, caller: 'order', key: deps.identityKey, request }));
       const lines = await priceLines(deps, request, basket.lines);
       reply.header('cache-control', 'no-store');
       return quoteOf(lines, shippingMethod, deps.currency);

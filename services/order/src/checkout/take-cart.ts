@@ -1,5 +1,4 @@
 import { unavailable } from '@emall/runtime';
-import type { FastifyRequest } from 'fastify';
 import type { Database } from '../database.ts';
 import { alreadyOrdered } from '../errors.ts';
 import type { Standing } from '../keys/queries.ts';
@@ -20,8 +19,8 @@ export interface TakeCartDeps extends BasketDeps {
  * it, it is taken out first: nothing is ordered twice because somebody was quick.
  * @throws alreadyOrdered (409) when nothing has changed since that order, cartEmpty (409), unavailable (503)
  */
-export async function takeCart(deps: TakeCartDeps, request: FastifyRequest, headers: Record<string, string>, { inCart }: Standing): Promise<Basket> {
-  const basket = await readCart(deps, request);
+export async function takeCart(deps: TakeCartDeps, headers: Record<string, string>, { inCart }: Standing): Promise<Basket> {
+  const basket = await readCart(deps, headers);
   if (inCart.length === 0) return basket;
   const same = inCart.find(({ cartVersion }) => cartVersion === basket.version);
   if (same) throw orderedAs(deps.links, same.id);
@@ -31,7 +30,7 @@ export async function takeCart(deps: TakeCartDeps, request: FastifyRequest, head
   }
   // A repeat goes on with the rest.
   if (inCart.length > MOST_AT_ONCE) throw unavailable({ cause: new Error(`${inCart.length} earlier orders were still in the cart`) });
-  return await readCart(deps, request);
+  return await readCart(deps, headers);
 }
 
 /** The refusal that leads to the order which has this cart. */

@@ -125,7 +125,7 @@ export async function fakeCart() {
   const cleared = new Set<string>();
   const shopperOf = (headers: Record<string, unknown>) => String(headers['x-emall-identity']).split('.')[0] ?? '';
   const upstream = await fakeUpstream({
-    'GET /api/cart': ({ headers }) => ({ body: { version: carts.versionOf(shopperOf(headers)), lines: carts.get(shopperOf(headers)) ?? [] } }),
+    'GET /internal/carts/contents': ({ headers }) => ({ body: { version: carts.versionOf(shopperOf(headers)), lines: carts.get(shopperOf(headers)) ?? [] } }),
     'POST /internal/carts/clear': ({ headers, body }) => {
       const { orderId, lines } = body as { orderId: string; lines: Line[] };
       const shopper = shopperOf(headers);
