@@ -43,8 +43,8 @@ export class SteadyShoppers {
     for (let visit = 0; !this.#stopped; visit += 1) {
       // Each visitor comes from an address of its own.
       const localAddress = `127.${20 + index}.${Math.floor(visit / 250) % 250}.${1 + (visit % 250)}`;
-      const kept = new Agent({ connect: { localAddress } });
-      const fresh = new Agent({ connect: { localAddress }, pipelining: 0 });
+      const kept = new Agent({ localAddress });
+      const fresh = new Agent({ localAddress, pipelining: 0 });
       await this.#visit(kept, fresh).catch((error: unknown) => void this.failures.push(String(error)));
       await Promise.all([kept.close(), fresh.close()]);
     }
