@@ -84,7 +84,7 @@ describe('what lost a conflict', () => {
 
   it('is not done again when nobody waits any more', async () => {
     const { work, run } = conflicting(1);
-    const context = { requestId: 'late', statements: 0, deadline: new Deadline(0) };
+    const context = { requestId: 'late', statements: 1, deadline: new Deadline(0) };
     await expect(requestContext.run(context, () => retryConflicts(run))).rejects.toMatchObject({ code: '40001' });
     expect(work.runs).toBe(1);
   });
