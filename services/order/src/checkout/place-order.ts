@@ -2,7 +2,7 @@ import { inTransaction, type Log, signed, unavailable } from '@emall/runtime';
 import type { FastifyRequest } from 'fastify';
 import type { Database } from '../database.ts';
 import { orderEnded, tooManyOrders, totalChanged } from '../errors.ts';
-import { addJobs, job, soldJobs, waitingJobs } from '../jobs/add-jobs.ts';
+import { addJobs, job, waitingJobs } from '../jobs/add-jobs.ts';
 import { type Answer, created, isFinal, refusal } from '../keys/answer.ts';
 import { fingerprint } from '../keys/fingerprint.ts';
 import type { HoldOn } from '../keys/hold-on.ts';
@@ -18,6 +18,7 @@ import { endEarlier } from './end-earlier.ts';
 import { placed, toOrder } from './new-order.ts';
 import { quoteOf } from './quote.ts';
 import type { OrderRequest } from './schema.ts';
+import { storeSold } from './store-sold.ts';
 import { takeCart } from './take-cart.ts';
 
 export interface CheckoutDeps extends BasketDeps {
@@ -102,12 +103,8 @@ async function agreeAndStore(deps: CheckoutDeps, claim: Claim, request: FastifyR
 
 async function storeAccepted(deps: CheckoutDeps, claim: Claim, order: NewOrder): Promise<Answer> {
   const answer = created(placed(deps.links, order));
-  return await inTransaction(deps.db, async (trx) => {
-    if (!(await insertOrder(trx, order))) throw rivalled(order);
-    await addJobs(trx, soldJobs(order.id));
-    await keepAnswer(trx, claim, answer);
-    return answer;
-  });
+  if (!(await storeSold(deps.db, claim, order, answer))) throw rivalled(order);
+  return answer;
 }
 
 async function storeAwaiting(deps: CheckoutDeps, claim: Claim, order: NewOrder): Promise<Answer> {

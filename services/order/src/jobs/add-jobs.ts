@@ -40,9 +40,14 @@ const PRIORITY = sql`case when task in ('apply-payment-event', 'send-confirmatio
 
 /** Writes work that must follow, in the transaction of its cause: one statement, however many jobs. */
 export async function addJobs(trx: Trx, jobs: readonly NewJob[]): Promise<void> {
-  const specs = JSON.stringify(jobs.map(({ task, payload, runAfterSeconds = 0 }) => ({ task, payload, after: runAfterSeconds })));
-  await sql`
-    select count(*) from order_jobs.add_jobs((
-      select array_agg(${jobSpec(sql`now() + make_interval(secs => after)`)}) from json_to_recordset(${specs}::json) as spec(task text, payload json, after float8)
-    ))`.execute(trx);
+  await sql`select count(*) from (${specsOf(jobs)}) as wanted, order_jobs.add_jobs(specs)`.execute(trx);
+}
+
+/** One row with all `specs` as graphile-worker takes them; with a source, no row when that has none. */
+export function specsOf(jobs: readonly NewJob[], source = sql``): RawBuilder<unknown> {
+  const wanted = JSON.stringify(jobs.map(({ task, payload, runAfterSeconds = 0 }) => ({ task, payload, after: runAfterSeconds })));
+  return sql`
+    select array_agg(${jobSpec(sql`now() + make_interval(secs => after)`)}) as specs
+    from json_to_recordset(${wanted}::json) as spec(task text, payload json, after float8) ${source}
+    having count(*) > 0`;
 }

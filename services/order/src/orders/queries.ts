@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Address, Database, OrderRow, OrderState, PaymentMethod, PaymentRow, StoredPicture, Trx } from '../database.ts';
 
 export interface OrderLine {
@@ -47,13 +47,19 @@ export interface Order extends OrderRow {
  * there already, or when it would be the shopper's second that awaits payment, or of the same cart.
  */
 export async function insertOrder(trx: Trx, order: NewOrder): Promise<boolean> {
+  const { rows } = await sql`with ${insertion(order)} select from placed`.execute(trx);
+  return rows.length > 0;
+}
+
+/** As parts of a statement, of which `placed` has one row when the order is stored; with a source, for as many rows as that has: none or one. */
+export function insertion(order: NewOrder, source = sql``): RawBuilder<unknown> {
   const lines = JSON.stringify(order.lines.map((line, position) => ({ ...line, position })));
-  const { rows } = await sql`
-    with placed as (
+  return sql`
+    placed as (
       insert into "order" (id, shopper, cart_version, state, email, address, shipping_method, payment_method, currency, items, shipping, tax, total, link_hash, hold_until)
-      values (${order.id}, ${order.shopper}, ${order.cartVersion}, ${order.state}, ${order.email}, ${JSON.stringify(order.address)}::jsonb, ${order.shippingMethod},
-        ${order.paymentMethod}, ${order.currency}, ${order.items}, ${order.shipping}, ${order.tax}, ${order.total}, ${order.linkHash},
-        now() + make_interval(secs => ${order.holdSeconds}::float8))
+      select ${order.id}::uuid, ${order.shopper}, ${order.cartVersion}, ${order.state}, ${order.email}, ${JSON.stringify(order.address)}::jsonb, ${order.shippingMethod},
+        ${order.paymentMethod}, ${order.currency}, ${order.items}::integer, ${order.shipping}::integer, ${order.tax}::integer, ${order.total}::integer, ${order.linkHash}::bytea,
+        now() + make_interval(secs => ${order.holdSeconds}::float8) ${source}
       on conflict do nothing
       returning id, total, currency
     ), lined as (
@@ -64,9 +70,7 @@ export async function insertOrder(trx: Trx, order: NewOrder): Promise<boolean> {
     ), payable as (
       insert into payment (order_id, provider, amount, currency)
       select id, ${order.provider}::text, total, currency from placed where ${order.provider}::text is not null
-    )
-    select from placed`.execute(trx);
-  return rows.length > 0;
+    )`;
 }
 
 /** By the database's clock; undefined of an order that does not wait for its payment. */

@@ -1,5 +1,6 @@
 import { type Guard, guardsOf } from '../guard.ts';
 
+const SOLD = 'services/order/src/checkout/store-sold.test.ts';
 const PLACE = 'services/order/src/checkout/place-order.test.ts';
 const EARLIER = 'services/order/src/checkout/end-earlier.test.ts';
 const ONE_CART = 'services/order/src/checkout/one-cart.test.ts';
@@ -26,9 +27,13 @@ export const checkoutGuards: Guard[] = [
     { name: 'expiry: its job is written with the order', protects: ['I2', 'I8'], text: "    await addJobs(trx, waitingJobs(order.id, deps.holdSeconds));\n", instead: '', caughtBy: [JOBS, 'ends when its hold lapses'] },
     { name: 'expiry: stock is held longer than an order may wait', protects: ['I3'], text: 'Math.ceil(deps.holdSeconds) + HOLD_MARGIN_S', instead: 'Math.ceil(deps.holdSeconds)', caughtBy: [AGREED, 'outlasts the time that a shopper has to pay'] },
     { name: 'an order is stored only by who still holds the key', protects: ['I5', 'I7'], text: '    await stillHeld(trx, claim);\n', instead: '', caughtBy: [KEYS, 'stores nothing (card), and answers as the other did'] },
-    { name: 'an answer is kept with its order', protects: ['I5'], text: '    await addJobs(trx, soldJobs(order.id));\n    await keepAnswer(trx, claim, answer);\n', instead: '    await addJobs(trx, soldJobs(order.id));\n', caughtBy: [KEYS, 'repeats the first answer byte for byte'] },
-    { name: 'what follows an order is written with it', protects: ['I3', 'I13'], text: '    await addJobs(trx, soldJobs(order.id));\n', instead: '', caughtBy: [ENDED, 'has its jobs from that moment on'] },
     { name: '20 orders a day at most are due on delivery', protects: ['I8'], text: 'standing.due >= MOST_DUE', instead: 'false', caughtBy: [LIMITS, 'are at most 20 in 24 hours'] },
+  ]),
+  ...guardsOf('services/order/src/checkout/store-sold.ts', [
+    { name: 'an answer is kept with its order', protects: ['I5'], text: 'from placed where idempotency_key.shopper', instead: 'from placed where false and idempotency_key.shopper', caughtBy: [KEYS, 'repeats the first answer byte for byte'] },
+    { name: 'what follows an order is written with it', protects: ['I3', 'I13'], text: ' as wanted, order_jobs.add_jobs(specs)', instead: ' as wanted', caughtBy: [ENDED, 'has its jobs from that moment on'] },
+    { name: 'a sold order is stored only by who still holds the key', protects: ['I5', 'I7'], text: ' and holder = ${holder}::uuid', instead: ' and ${holder}::uuid is not null', caughtBy: [SOLD, 'leaves nothing when its key was taken over'] },
+    { name: 'who lost the key of a sold order is told', protects: ['I5', 'I7'], text: '  if (!outcome?.held) throw new ClaimLost();\n', instead: '  if (!outcome?.held) void ClaimLost;\n  if (!outcome) return false;\n', caughtBy: [SOLD, 'leaves nothing when its key was taken over'] },
   ]),
   ...guardsOf('services/order/src/checkout/take-cart.ts', [
     { name: 'a cart that is an order already is not ordered again', protects: ['I5'], text: 'if (same) throw orderedAs(deps.links, same.id);', instead: '', caughtBy: [ONE_CART, 'and has changed nothing is led to the order'] },
