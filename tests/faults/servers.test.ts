@@ -30,7 +30,8 @@ describe('while shoppers buy', () => {
       ['crash postgres', 300],
       ['kill a backend of postgres', 300],
       ['postgres refuses', 3000],
-      ['postgres is a black hole', 4000],
+      // Long enough for those whom a cart keeps waiting to come to an order.
+      ['postgres is a black hole', 8000],
       ['postgres takes no writes', 1500],
       ['packets to postgres are lost', 3000],
       ['use up the connections of postgres', 2000],
