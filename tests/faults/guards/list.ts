@@ -45,6 +45,7 @@ export const witnesses: Readonly<Record<string, string>> = {
   'services/order/src/keys/lost-claims.test.ts': 'may begin what only the holder may do, and keep the answer',
   'services/order/src/keys/abandoned.test.ts': 'makes a repeat wait while it is cleared up behind, and go on afterwards',
   'services/order/src/checkout/place-order.test.ts': 'accepts the order, keeps it with its lines and totals',
+  'services/order/src/checkout/store-sold.test.ts': 'is stored with its lines, its jobs and its answer',
   'services/order/src/checkout/end-earlier.test.ts': 'keeps the first when the new one is refused for what is in it',
   'services/order/src/checkout/one-cart.test.ts': 'may order the same things again',
   'services/order/src/checkout/agreed.test.ts': 'is what was agreed',
