@@ -91,6 +91,27 @@ describe('a service', () => {
     await until(() => level(5).inFlight === 0);
   });
 
+  it('keeps no place for whoever hung up while waiting for one', async () => {
+    level(5).limit = 1;
+    const first = ask('/held');
+    await until(() => worked.length === 1);
+    const closed = once(app.server, 'connection').then(([server]) => once(server, 'close'));
+    const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
+    socket.write('GET /held HTTP/1.1\r\nHost: a\r\n\r\n');
+    await until(() => level(5).oldest !== undefined);
+    socket.destroy();
+    await closed;
+    held.resolve();
+    await first;
+    expect(worked).toHaveLength(1);
+    expect(level(5).inFlight).toBe(0);
+  });
+
+  it('learns nothing from what it does not begin', async () => {
+    for (let i = 0; i < 10; i += 1) await ask('/fast', { 'x-emall-deadline-ms': '0' });
+    expect(level(5).isJudged).toBe(false);
+  });
+
   it('does not begin what its caller no longer waits for', async () => {
     expect((await ask('/fast', { 'x-emall-deadline-ms': '0' })).statusCode).toBe(503);
     loopWait = 300;

@@ -35,9 +35,11 @@ export function guardRequests(app: App, limiter: Limiter, { worthOf = worthOfCal
     limiter.enter(worth, kindOf(request), admitted, turnedAway);
 
     function admitted(place: Place): void {
+      // Who hung up while waiting here has no end any more that would give the place back.
+      if ((context as RequestContext).gone) return limiter.withdraw(place);
       // It waits in its caller's socket and in ours: what has less time left than that was given up, or will be before it is done.
       if (request.deadline.remaining() <= limiter.loopWaitMs) {
-        limiter.leave(place, false);
+        limiter.withdraw(place);
         return away('deadline');
       }
       (context as RequestContext).ended = (status) => limiter.leave(place, NOT_NOW.has(status));

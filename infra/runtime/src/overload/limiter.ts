@@ -75,6 +75,13 @@ export class Limiter {
     this.#admit(level);
   }
 
+  /** Gives back a place in which nothing was begun: it tells nothing of how long the work takes. */
+  withdraw({ worth }: Place): void {
+    const level = this.#level(worth);
+    level.leave();
+    this.#admit(level);
+  }
+
   #level(worth: Worth): Level {
     return this.levels[worth] as Level;
   }
