@@ -65,6 +65,12 @@ describe('migrate', () => {
     expect(await run()).toEqual(['0001-table', '0002-index']);
   });
 
+  it('sends the statements of such a file one by one', async () => {
+    await write('0001-table.sql', 'create table t_wide (n int);');
+    await write('0002-indexes.sql', "-- emall: no transaction\nset lock_timeout = '1min';\n-- The first.\ncreate index concurrently t_wide_n on t_wide (n);\ndrop index concurrently t_wide_n;\n");
+    expect(await run()).toEqual(['0001-table', '0002-indexes']);
+  });
+
   it('lets two jobs that start at once do the work once', async () => {
     await write('0001-one.sql', 'create table t_one (n int); select pg_sleep(0.1);');
     const done = await Promise.all([run(), run()]);

@@ -19,7 +19,8 @@ export interface MigrateOptions {
 
 /**
  * Brings a schema up to date and returns the names of what ran. Each file runs in a transaction together with its record;
- * a file whose first line is `-- emall: no transaction` (a concurrent index) runs outside one and must bear being run again.
+ * a file whose first line is `-- emall: no transaction` (a concurrent index) runs outside one, each statement by itself, which
+ * ends with a semicolon at the end of a line, and must bear being run again.
  * Jobs that start at once wait for each other.
  * @throws Error naming the file that failed; the files before it stay
  */
@@ -68,6 +69,10 @@ async function run(db: Kysely<unknown>, schema: string, scripts: Map<string, str
 
 function toMigrations(scripts: Map<string, string>): Record<string, Migration> {
   return Object.fromEntries(
-    [...scripts].map(([name, script]) => [name, { up: async (db: Kysely<unknown>) => void (await sql.raw(script).execute(db)) }]),
+    [...scripts].map(([name, script]) => {
+      // Several in one message would be one transaction.
+      const statements = OUTSIDE.test(script) ? script.split(/;[^\S\n]*\n/).filter((text) => text.trim() !== '') : [script];
+      return [name, { up: async (db: Kysely<unknown>) => { for (const statement of statements) await sql.raw(statement).execute(db); } }];
+    }),
   );
 }
