@@ -22,9 +22,10 @@ export function conditions({ min, max, inStock }: Filters): RawBuilder<unknown> 
   return all.length === 0 ? sql`true` : sql.join(all, sql` and `);
 }
 
-/** Found by the index on words. */
-export function byIndex({ query }: Match): RawBuilder<unknown> {
-  return sql`p.search @@ ${query}::tsquery`;
+/** Found by the index on words, which has categories as well. */
+export function byIndex({ query }: Match, { categories }: Filters): RawBuilder<unknown> {
+  const words = sql`p.search @@ ${query}::tsquery`;
+  return categories ? sql`${words} and array[p.category_id] && ${categories}::int[]` : words;
 }
 
 /** Of a tier of best sellers; a literal, so that the planner knows which index has them. */
@@ -35,8 +36,4 @@ export function inTier(tier: Tier): RawBuilder<unknown> {
 /** Checked on each row of a walk; the index on words cannot be used for it, which is the point. */
 export function byRow(match: Match | undefined): RawBuilder<unknown> {
   return match ? sql`(p.search @@ ${match.query}::tsquery) is true` : sql`true`;
-}
-
-export function inCategories(categories: number[] | undefined): RawBuilder<unknown> {
-  return categories ? sql`p.category_id = any(${categories}::int[])` : sql`true`;
 }

@@ -1,10 +1,10 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Browse } from '../database.ts';
-import { CANDIDATES, type Match } from '../search/match.ts';
-import type { Tier } from '../search/tiers.ts';
+import { CANDIDATES, type Match, tiersFor } from '../search/match.ts';
 import { pictureColour } from '../variants/queries.ts';
+import { allMatching, fromBest } from './best-first.ts';
 import type { Position } from './cursor.ts';
-import { byIndex, byRow, conditions, type Filters, inCategories, inTier } from './filters.ts';
+import { byRow, conditions, type Filters } from './filters.ts';
 import { GREATEST_INT, orders, type Order, relevance, type Sort } from './sort.ts';
 import type { Counts } from './summary.ts';
 
@@ -72,17 +72,17 @@ function sorted(listing: Listing, order: Order): Source {
   const { match, after, limit } = listing;
   const page = sql`select p.id, p.sort_key from hits p where ${past(order, sql.ref('p.sort_key'), after)} ${top(order, sql.ref('p.sort_key'), limit)}`;
   const key = sql.ref(`p.${order.column}`);
-  if (match && !match.walk) return [sql`select p.id, ${key} as sort_key, p.facets from product p where ${matching(listing, match)}`, page];
+  if (match && !match.walk) return [allMatching({ ...listing, match }, sql`p.id, ${key} as sort_key, p.facets`), page];
   const along = sql`${byRow(match)} and ${conditions(listing)} and ${past(order, key, after)} ${top(order, key, limit)}`;
   return [walk(listing, key, along, top(order, sql.ref('w.sort_key'), limit, 'w')), page];
 }
 
-/** Along one index, or along each category's own: a few dozen short walks, whatever the category's size, merged. */
+/** Along one index, or along each category's own: a few dozen short walks, whatever the category's size, merged. Nobody asks for more than the index has. */
 function walk({ categories }: Filters, key: RawBuilder<unknown>, along: RawBuilder<unknown>, merged: RawBuilder<unknown>): RawBuilder<unknown> {
-  if (!categories) return sql`select p.id, ${key} as sort_key, p.facets from product p where ${along}`;
+  if (!categories) return sql`select p.id, ${key} as sort_key from product p where ${along}`;
   return sql`
-    select w.id, w.sort_key, w.facets from unnest(${categories}::int[]) c(id)
-      cross join lateral (select p.id, ${key} as sort_key, p.facets from product p where p.category_id = c.id and ${along}) w
+    select w.id, w.sort_key from unnest(${categories}::int[]) c(id)
+      cross join lateral (select p.id, ${key} as sort_key from product p where p.category_id = c.id and ${along}) w
     ${merged}`;
 }
 
@@ -91,7 +91,7 @@ const RANKED = 4_000_000_000;
 
 /** Where the candidates are the best sellers, what follows them is simply what sells less. */
 function beyondRanked({ match, after }: Listing): boolean {
-  return match !== undefined && match.way !== 'index' && after !== undefined && Number(after.key) <= GREATEST_INT;
+  return match !== undefined && tiersFor(match).length > 0 && after !== undefined && Number(after.key) <= GREATEST_INT;
 }
 
 /** The candidates by how well they fit (a word in the name, best sellers first), then all others by how well they sell. */
@@ -106,40 +106,20 @@ function ranked(listing: Listing): Source {
         from product p where p.id = h.id) end as sort_key
       from hits h
     ) p where ${past(relevance, key, after)} ${top(relevance, key, limit)}`;
-  return [match.way === 'index' ? matches(listing, match) : bestSellers(listing, match, match.way), page];
+  return [candidates(listing, match), page];
 }
 
-function matches(listing: Listing, match: Match): RawBuilder<unknown> {
-  return sql`
-    select p.id, p.popularity, p.facets, row_number() over (order by (p.search @@ ${match.nameQuery}::tsquery) desc, p.popularity desc, p.id desc) as place
-    from product p where ${matching(listing, match)}`;
-}
-
-/** The candidates, and a page beyond them. */
-function bestSellers(listing: Listing, match: Match, way: 'walk' | Tier): RawBuilder<unknown> {
-  const popularity = sql.ref('p.popularity');
+/** Few: all of them, those with a word in their name first. Many: the best sellers, and a page beyond the candidates. */
+function candidates(listing: Listing, match: Match): RawBuilder<unknown> {
+  const tiers = tiersFor(match);
+  if (tiers.length === 0) {
+    const place = sql`row_number() over (order by (p.search @@ ${match.nameQuery}::tsquery) desc, p.popularity desc, p.id desc) as place`;
+    return allMatching({ ...listing, match }, sql`p.id, p.popularity, p.facets, ${place}`);
+  }
   const many = CANDIDATES + listing.limit;
-  const along = sql`${byRow(match)} and ${conditions(listing)} ${top(orders.featured, popularity, many)}`;
-  const found = way === 'walk' ? walk(listing, popularity, along, top(orders.featured, sql.ref('w.sort_key'), many, 'w')) : fromTier(listing, match, way, many);
-  return sql`
-    select w.id, w.sort_key as popularity, w.facets, row_number() over (order by w.sort_key desc, w.id desc) as place
-    from (${found}) w`;
-}
-
-/** By the index of the tier; should it have too few, by that of all: the condition that reads nothing of a row is judged first and once. */
-function fromTier(listing: Listing, match: Match, tier: Tier, many: number): RawBuilder<unknown> {
-  const popularity = sql.ref('p.popularity');
-  const best = (where: RawBuilder<unknown>) => sql`
-    select p.id, p.popularity as sort_key, p.facets from product p where ${where} and ${matching(listing, match)} ${top(orders.featured, popularity, many)}`;
-  return sql`
-    with tier as materialized (${best(inTier(tier))}), enough as materialized (select count(*) = ${many}::int as yes from tier)
-    select * from tier where (select yes from enough)
-    union all
-    (${best(sql`not (select yes from enough)`)})`;
-}
-
-function matching(filters: Filters, match: Match): RawBuilder<unknown> {
-  return sql`${byIndex(match)} and ${inCategories(filters.categories)} and ${conditions(filters)}`;
+  const order = sql`order by p.popularity desc, p.id desc`;
+  const found = fromBest({ ...listing, match }, { columns: sql`p.id, p.popularity, p.facets`, order, tiers, many });
+  return sql`select f.id, f.popularity, f.facets, row_number() over (order by f.popularity desc, f.id desc) as place from (${found}) f`;
 }
 
 function past({ type, descending }: Order, key: RawBuilder<unknown>, after: Position | undefined): RawBuilder<unknown> {

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
-import { tierFor } from '../search/match.ts';
-import { byIndex, conditions, type Filters, inCategories, inTier } from './filters.ts';
+import { tiersFor, tierToCount } from '../search/match.ts';
+import { fromBest } from './best-first.ts';
+import { conditions, type Filters } from './filters.ts';
 import { FILTERABLE, type Filterable } from './product.ts';
 
 /** Beyond this many a shopper wants another filter, not the exact number. */
@@ -44,28 +45,25 @@ export function countMatches(filters: SummaryFilters): RawBuilder<Counts> {
       ) f)))`;
 }
 
-/** A thousand of what matches, of the best sellers where a tier has so many. */
+/** A thousand of what matches, and one more when there is. Without words by the index on prices, which has all that filters ask. */
 function counted(filters: Filters): RawBuilder<unknown> {
   const { match, categories } = filters;
-  const some = (where: RawBuilder<unknown>) => sql`
-    select p.facets from product p where ${where} and ${match ? byIndex(match) : sql`true`} and ${inCategories(categories)} and ${conditions(filters)} limit ${sql.lit(COUNTED + 1)}`;
-  const tier = match && tierFor(match, COUNTED);
-  if (tier === undefined) return some(sql`true`);
+  const many = COUNTED + 1;
+  if (match) return fromBest({ ...filters, match }, { columns: sql`p.facets`, tiers: tierToCount(match, many), many });
+  const some = (where: RawBuilder<unknown>) => sql`select p.facets from product p where ${where} and ${conditions(filters)} order by p.price_from limit ${sql.lit(many)}`;
+  if (!categories) return some(sql`true`);
   return sql`
-    with tier as materialized (${some(inTier(tier))}), enough as materialized (select count(*) > ${sql.lit(COUNTED)} as yes from tier)
-    select facets from tier where (select yes from enough)
-    union all
-    (${some(sql`not (select yes from enough)`)})`;
+    select w.facets from unnest(${categories}::int[]) c(id) cross join lateral (${some(sql`p.category_id = c.id`)}) w limit ${sql.lit(many)}`;
 }
 
 /** Whether the listing has read all that matches anyway. */
 function areAll({ match, best }: SummaryFilters): boolean {
-  return match !== undefined && (best ? match.way === 'index' : !match.walk);
+  return match !== undefined && (best ? tiersFor(match).length === 0 : !match.walk);
 }
 
 /** One frequent word and nothing else: that it has more than a thousand is known without counting them. */
 function isSampled({ match, min, max, inStock, best }: SummaryFilters): boolean {
-  return best && match !== undefined && match.way !== 'index' && match.atLeast > COUNTED && min === undefined && max === undefined && !inStock;
+  return best && match !== undefined && tiersFor(match).length > 0 && match.atLeast > COUNTED && min === undefined && max === undefined && !inStock;
 }
 
 /** A category as a whole: counted beforehand. */

@@ -1,35 +1,49 @@
 import { describe, expect, it } from '@jest/globals';
-import { tierFor, toMatch } from './match.ts';
+import { tiersFor, toMatch } from './match.ts';
+import { hasTier, TIERS } from './tiers.ts';
 
 const MILLION = 1_000_000;
-const wayOf = (products: number, { shop = MILLION, within }: { shop?: number; within?: { categories: number; products: number } } = {}) =>
-  toMatch({ words: [{ terms: ['word'], products }], filters: [], products: shop, within })?.way;
+const SHOPS = [500, 1400, 6000, 23_000, 100_000, 380_000, MILLION, 1_500_000];
+const matchOf = (products: number, { shop = MILLION, within }: { shop?: number; within?: { categories: number; products: number } } = {}) => {
+  const match = toMatch({ words: [{ terms: ['word'], products }], filters: [], products: shop, within });
+  if (!match) throw new TypeError('it has a word');
+  return match;
+};
 
-describe('the way of a search in a million products', () => {
+describe('the best sellers that have a word', () => {
   it.each([
-    ['a rare word: all that have it', 0, 'index'], ['one that some hundred have', 600, 'index'],
-    ['one that three thousand have: the best 128,000', 3000, 3], ['one in a hundred: the best 32,000', 10_000, 2], ['one in twenty: the best 8,000', 50_000, 1],
-    ['one that nearly half have: the best sellers, one after the other', 430_000, 'walk'],
-  ])('is, for %s', (_what, products, way) => {
-    expect(wayOf(products)).toBe(way);
+    ['in all products when it is rare', 0, []], ['in all products when some hundred have it', 1000, []],
+    ['in the largest tier when one in a thousand has it', 1001, [4]], ['in three tiers when one in twenty has it', 50_000, [2, 3, 4]],
+    ['in the smallest tier first when nearly half have it', 430_000, [0, 1, 2, 3, 4]],
+  ])('are looked for %s', (_what, products, tiers) => {
+    expect(tiersFor(matchOf(products))).toEqual(tiers);
   });
 
-  it('reads some thousand rows at most, however many have the word', () => {
-    const sizes = [2000, 8000, 32_000, 128_000];
-    for (let products = 1; products < MILLION; products = Math.ceil(products * 1.1)) {
-      const share = products / MILLION;
-      const way = wayOf(products);
-      const read = way === 'index' ? products : way === 'walk' ? 100 / share : share * (sizes[way as number] ?? Infinity);
-      expect(read).toBeLessThan(2500);
+  it('cost 500 rows, and 1,500 where the tiers do not fit, up to a million and a half, however many have it', () => {
+    for (const shop of SHOPS) {
+      for (let products = 1; products <= shop; products = Math.ceil(products * 1.05)) {
+        const [tier] = tiersFor(matchOf(products, { shop }));
+        const read = tier === undefined ? products : (products / shop) * TIERS[tier];
+        expect(read).toBeLessThanOrEqual(tier === undefined ? 1500 : 500);
+      }
     }
   });
 
-  it('takes no tier that would be a third of the shop and more', () => {
-    expect(wayOf(3000, { shop: 20_000 })).not.toBe(1);
-    expect(tierFor({ share: 1, products: 5000 }, 100)).toBeUndefined();
+  it('are looked for in no tier that is not there', () => {
+    for (const shop of SHOPS) expect(tiersFor(matchOf(shop, { shop })).every((tier) => hasTier(tier, shop))).toBe(true);
   });
 
-  it('walks along a few categories rather than read far more of a tier than is in them', () => {
-    expect(wayOf(50_000, { within: { categories: 4, products: 150_000 } })).toBe('walk');
+  it('are no more than the category has: then all are read', () => {
+    expect(tiersFor(matchOf(430_000, { within: { categories: 1, products: 900 } }))).toEqual([]);
+  });
+});
+
+describe('a search in another order', () => {
+  it('walks along it for a frequent word, and finds all that have a rare one', () => {
+    expect([matchOf(430_000).walk, matchOf(5000).walk]).toEqual([true, false]);
+  });
+
+  it('walks along a few categories for a word that is frequent in them', () => {
+    expect([matchOf(50_000, { within: { categories: 4, products: 600_000 } }).walk, matchOf(50_000, { within: { categories: 4, products: 5000 } }).walk]).toEqual([true, false]);
   });
 });

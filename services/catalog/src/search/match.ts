@@ -1,7 +1,12 @@
-import { type Tier, TIERS } from './tiers.ts';
+import { hasTier, type Tier, TIERS } from './tiers.ts';
 
 /** The best that a search ranks; ranking all that a frequent word finds takes a second in a million products. */
 export const CANDIDATES = 100;
+
+/** A page beyond the candidates. */
+const BEYOND = 25;
+/** So many are read one and all, by the index on words: 3 µs each. */
+const FEW = 1000;
 
 /** What is searched for, ready for the index. */
 export interface Match {
@@ -13,23 +18,32 @@ export interface Match {
   byWords: boolean;
   /** Walking along the index of an order fills a page sooner than the index on words finds everything that matches. */
   walk: boolean;
-  /** The shortest way to the best sellers that match: among all that do, along all best sellers, or in a tier of them by its own index. */
-  way: 'index' | 'walk' | Tier;
+  /** No more products match than have the rarest of it, as far as that is known without counting. */
+  atMost: number;
   /** At least so many products match, as far as that is known without counting. */
   atLeast: number;
-  /** What part of all products is expected to match, in the category that is listed, too. */
-  share: number;
+  /** So many would match if its words, filters and category had nothing to do with each other. */
+  expected: number;
   /** How many products the shop has. */
   products: number;
 }
 
-/** Words are not spread evenly over best sellers: so many times what is needed is looked for among them. */
-const SAFETY = 2.5;
+/**
+ * The tiers in which the best `wanted` of what matches are looked for, the smallest first, before all products are. Each that
+ * has too few costs fewer rows than are wanted, and the first that has enough at most as many more as it is larger than the one
+ * before: 500 or so, in a shop of any size, and however words, categories and best sellers go together. None when few match anyway.
+ */
+export function tiersFor({ atMost, products }: Pick<Match, 'atMost' | 'products'>, wanted = CANDIDATES + BEYOND): Tier[] {
+  if (atMost <= FEW) return [];
+  return TIERS.flatMap((size, i) => {
+    const tier = i as Tier;
+    return hasTier(tier, products) && atMost * size >= wanted * products ? [tier] : [];
+  });
+}
 
-/** The smallest tier of best sellers that is expected to have `wanted` that match; none when only all products have so many. */
-export function tierFor({ share, products }: Pick<Match, 'share' | 'products'>, wanted: number): Tier | undefined {
-  const tier = TIERS.findIndex((size) => products > 3 * size && share * size >= SAFETY * wanted);
-  return tier < 0 ? undefined : (tier as Tier);
+/** The tier in which so many are counted: to have too few in one costs nearly as many rows, so it is not tried in vain. */
+export function tierToCount({ atMost, expected, products }: Match, wanted: number): Tier[] {
+  return tiersFor({ atMost, products }, wanted).filter((tier) => expected * TIERS[tier] >= 1.5 * wanted * products).slice(0, 1);
 }
 
 /** Terms of which one will do, with how many products have them. */
@@ -49,13 +63,10 @@ export interface Wanted {
 
 /** A row that the index finds is fetched, judged and sorted; one that is walked past is only looked at. */
 const FOUND_ROW_COSTS = 2;
-/** A page beyond the candidates. */
-const BEYOND = 25;
 
 /**
- * Chooses the way by the rows it reads, at 1 to 2 µs each: all that match, found by the index; along the best sellers of the
- * shop or of each category, as many as it takes to meet enough that match; or those that match in a tier of best sellers.
- * In a million products the first two read 14,000 rows at worst, the last one reads a thousand.
+ * What an order other than by relevance walks along is chosen by the rows it reads, at 1 to 3 µs each: all that match, found by
+ * the index; or along the order, in the shop or in each category, as many as it takes to meet enough that match.
  */
 export function toMatch({ words, filters, products, within }: Wanted): Match | undefined {
   const all = [...words, ...filters];
@@ -64,19 +75,16 @@ export function toMatch({ words, filters, products, within }: Wanted): Match | u
   const share = inShop * (within ? Math.min(1, within.products / Math.max(1, products)) : 1);
   const walked = CANDIDATES / Math.max(inShop, Number.EPSILON);
   const walking = within ? Math.min(within.categories * walked, within.products) : walked;
-  const finding = FOUND_ROW_COSTS * inShop * products;
-  const tier = tierFor({ share, products }, CANDIDATES + BEYOND);
-  const tiered = tier === undefined ? Infinity : FOUND_ROW_COSTS * inShop * (TIERS[tier] ?? Infinity);
   const [only] = all;
   return {
     query: conjunction(all),
     nameQuery: conjunction(words, ':A'),
     byWords: words.length > 0,
-    walk: walking < finding,
-    way: tier !== undefined && tiered < walking && tiered < finding ? tier : walking < finding ? 'walk' : 'index',
-    share,
-    products,
+    walk: walking < FOUND_ROW_COSTS * share * products,
+    atMost: Math.min(...all.map((each) => each.products), within?.products ?? Infinity),
+    expected: share * products,
     atLeast: all.length === 1 && only?.terms.length === 1 && !within ? only.products : 0,
+    products,
   };
 }
 
