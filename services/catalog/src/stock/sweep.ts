@@ -6,13 +6,14 @@ import { FEW } from './turns.ts';
 const BATCH = 200;
 
 /**
- * Gives back what lapsed holds have taken, by the database's clock, and says how many holds those were. Any number of
+ * Gives back what lapsed holds have taken, by the database's clock (of the statement's beginning: with `clock_timestamp()` every
+ * hold would be looked at, not only what the index says has lapsed), and says how many holds those were. Any number of
  * replicas may do it at once: a hold that another one has in hand is skipped.
  */
 export async function sweepLapsed(db: Checkout): Promise<number> {
   const statement = sql<{ swept: number }>`
     with lapsed as materialized (
-      select order_id from reservation where state = 'held' and expires_at <= clock_timestamp()
+      select order_id from reservation where state = 'held' and expires_at <= statement_timestamp()
       order by expires_at limit ${BATCH}::int for update skip locked
     ), back as materialized (
       select l.sku, sum(l.quantity)::int as quantity from reservation_line l join lapsed using (order_id) group by l.sku

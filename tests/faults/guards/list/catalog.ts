@@ -43,7 +43,7 @@ export const catalogGuards: Guard[] = [
     { name: 'lock order: a release locks in SKU order', protects: ['I8'], text: "where p.state <> 'released'\n      order by s.sku for update of s", instead: "where p.state <> 'released'\n      for update of s", caughtBy: [TURNS, 'a release'] },
   ]),
   ...guardsOf('services/catalog/src/stock/sweep.ts', [
-    { name: 'expiry: only what has lapsed by the database’s clock is swept', protects: ['I2', 'I3'], text: "where state = 'held' and expires_at <= clock_timestamp()", instead: "where state = 'held'", caughtBy: [RESERVE, 'never says sold out while a lapsed hold waits'] },
+    { name: 'expiry: only what has lapsed by the database’s clock is swept', protects: ['I2', 'I3'], text: "where state = 'held' and expires_at <= statement_timestamp()", instead: "where state = 'held'", caughtBy: [RESERVE, 'never says sold out while a lapsed hold waits'] },
     { name: 'lock: two sweepers of one hold', protects: ['I1', 'I2'], text: 'limit ${BATCH}::int for update skip locked', instead: 'limit ${BATCH}::int', caughtBy: [TURNS, 'sweepers of one hold'] },
     { name: 'lock order: a sweep locks in SKU order', protects: ['I8'], text: 'order by s.sku for update of s', instead: 'for update of s', caughtBy: [TURNS, 'a sweep'] },
   ]),
