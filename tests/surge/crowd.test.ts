@@ -50,6 +50,17 @@ const shopping = (origin: string, more: Partial<CrowdOptions> = {}) =>
 const sum = (crowd: Crowd, outcome: 'good' | 'late' | 'shed' | 'failed') => crowd.tally.seconds.reduce((all, second) => all + countOf(second, outcome), 0);
 
 describe('a crowd', () => {
+  it('has people who filled their cart before, and come back to order when nobody can browse any more', async () => {
+    const begin = performance.now();
+    const isDown = () => performance.now() > begin + 2500 && performance.now() < begin + 5000;
+    const { origin } = await openShop(({ url }, response) => void (url !== '/checkout' && isDown() && busy(response)));
+    const phases = [{ name: 'normal', seconds: 2, from: 30, to: 30 }, { name: 'ramp', seconds: 1, from: 30, to: 300 }, { name: 'surge', seconds: 2, from: 300, to: 300 }, { name: 'back', seconds: 1, from: 30, to: 30 }];
+    const { tally } = await shopping(origin, { phases });
+    const begun = tally.transactions.filter((each) => each.begun > 3000 && each.begun < 4900);
+    expect(begun.length).toBeGreaterThan(0);
+    expect(begun.every(({ outcome }) => outcome === 'ordered')).toBe(true);
+  });
+
   it('counts to the last call what was asked and what was refused', async () => {
     const { origin, seen } = await openShop((_request, response, n) => void (n % 5 === 0 && busy(response)));
     const crowd = await shopping(origin);

@@ -5,8 +5,8 @@ import { Timetable } from './load/timetable.ts';
 import { scrape } from './people/bot.ts';
 import { Person, type Street } from './people/person.ts';
 import type { Taste } from './people/taste.ts';
-import { visit } from './people/visit.ts';
-import { arrivals, lengthOf, type Phase, spanOf } from './plan/schedule.ts';
+import { comeBack, visit } from './people/visit.ts';
+import { comings, lengthOf, type Phase, spanOf } from './plan/schedule.ts';
 import { Tally } from './record/tally.ts';
 
 export interface CrowdOptions {
@@ -66,10 +66,12 @@ export async function drive({ origin, taste, random, phases, thinkMs, transactio
   const botTimers = Array.from({ length: bots }, (_, n) => setTimeout(startBot, surge.from * 1000 + 1, n));
   const stop = setTimeout(() => stopBots.abort(), surge.to * 1000);
   try {
-    await timetable.each(arrivals(phases, random.fork('arrivals')), (moment, n) => {
+    const everybody = comings(phases, random);
+    await timetable.each(everybody.map(({ at }) => at), (moment, n) => {
       crowd.visits += 1;
       const person = new Person(street, random.fork(`visit ${n}`), `shopper-${n}`, addressOf(n), moment);
-      keep(person, visit(person));
+      const backAt = everybody[n]?.backAt;
+      keep(person, backAt === undefined ? visit(person) : comeBack(person, timetable.begin + backAt));
     }, signal);
     const rest = timetable.begin + lengthOf(phases) * 1000 + LAST_VISITS_MS;
     while (visits.size > 0 && !signal.aborted && performance.now() < rest) await Promise.race([...visits.values(), new Promise((resolve) => setTimeout(resolve, 200))]);

@@ -28,6 +28,24 @@ export async function visit(person: Person): Promise<void> {
   }
 }
 
+/** Fills a cart, goes away, and orders when the moment has come. */
+export async function comeBack(person: Person, at: number): Promise<void> {
+  try {
+    const { random, street: { taste, timetable } } = person;
+    let added = 0;
+    for (const { sku, product } of taste.basket(random)) {
+      if ((await look(person, `/p/${product.slug}`)) && (await add(person, sku))) added += 1;
+      await person.think(0.5);
+    }
+    if (added === 0) return;
+    person.due = Math.max(at, performance.now());
+    await timetable.at(person.due);
+    await checkOut(person);
+  } finally {
+    person.leave();
+  }
+}
+
 /** By the front door, by a link to a thing or a department, or with words in mind. */
 function arrive(person: Person): Promise<boolean> {
   const { random, street: { taste } } = person;

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Random } from '../../faults/random.ts';
 import { addressOf } from '../load/addresses.ts';
 import { readBaskets } from './baskets.ts';
-import { arrivals, lengthOf, spanOf, surgeOf } from './schedule.ts';
+import { arrivals, comings, lengthOf, spanOf, surgeOf } from './schedule.ts';
 import { Weighted, zipf } from './weighted.ts';
 
 const LENGTHS = { normal: 20, ramp: 10, surge: 30, back: 20 };
@@ -33,6 +33,16 @@ describe('when people come', () => {
     const mean = pauses.reduce((sum, pause) => sum + pause, 0) / pauses.length;
     const spread = Math.sqrt(pauses.reduce((sum, pause) => sum + (pause - mean) ** 2, 0) / pauses.length);
     expect(Math.abs(spread / mean - 1)).toBeLessThan(0.1);
+  });
+
+  it('is early for some who come back while it is high, so that the surge has as many as before', () => {
+    const all = comings(phases, new Random('comings'));
+    const returning = all.filter(({ backAt }) => backAt !== undefined);
+    // Three of a hundred of 7,100; four standard deviations on either side.
+    expect(Math.abs(returning.length - 213)).toBeLessThan(4 * Math.sqrt(213));
+    for (const { at, backAt = 0 } of returning) expect([at < 20_000, backAt > 20_000, backAt < 60_000]).toEqual([true, true, true]);
+    expect(all.map(({ at }) => at)).toEqual(all.map(({ at }) => at).toSorted((one, other) => one - other));
+    expect(all.map(({ at, backAt = at }) => backAt).toSorted((one, other) => one - other)).toEqual(arrivals(phases, new Random('comings').fork('arrivals')));
   });
 
   it('comes again with its seed', () => {

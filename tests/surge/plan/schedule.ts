@@ -59,6 +59,29 @@ export function arrivals(phases: readonly Phase[], random: Random): number[] {
   return moments;
 }
 
+/** Of those who come while the rate rises or is high: who has filled a cart in normal times, and comes back to order. */
+const RETURN = 0.03;
+
+/** When somebody comes, and when they come back, milliseconds from the beginning. */
+export interface Coming {
+  at: number;
+  backAt?: number;
+}
+
+/**
+ * Everybody who comes, in the order of their coming. Without those who return, whoever could not browse would never begin a
+ * checkout, and a shop in which nothing works would fail nobody's.
+ */
+export function comings(phases: readonly Phase[], random: Random): Coming[] {
+  const moments = arrivals(phases, random.fork('arrivals'));
+  if (!phases.some(({ name }) => name === 'surge')) return moments.map((at) => ({ at }));
+  const normal = spanOf(phases, 'normal').to * 1000;
+  const high = spanOf(phases, 'surge').to * 1000;
+  const early = random.fork('early');
+  const returns = (moment: number) => moment > normal && moment < high && early.chance(RETURN);
+  return moments.map((moment) => (returns(moment) ? { at: early.next() * normal, backAt: moment } : { at: moment })).toSorted((a, b) => a.at - b.at);
+}
+
 /** After how many seconds a rate that goes from `from` to `to` has brought `count` arrivals. */
 function timeOf(count: number, { seconds, from, to }: Omit<Phase, 'name'>): number {
   const growth = (to - from) / seconds;
