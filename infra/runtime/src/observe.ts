@@ -5,7 +5,7 @@ import { requestDuration, requestsInFlight, requestStatements } from './metrics.
 
 const SLOW_MS = 500;
 /** nginx's word for a client that went away before its answer. */
-const CLIENT_GONE = 499;
+export const CLIENT_GONE = 499;
 
 interface Observed {
   context: RequestContext;

@@ -139,7 +139,7 @@ export function createCache({ redis, namespace, freshness, log, patienceMs = PAT
       if (held && performance.now() < held.retryAt) return stale(held, 'memory');
       const { answer, patience } = flights.get(key) ?? start(key, held, wish);
       if (!held || !isGraced(held)) return answer;
-      return Promise.race([answer, patience.then(() => stale(held, 'memory'))]);
+      return (await Promise.race([answer, patience.then(() => undefined)])) ?? stale(held, 'memory');
     },
   };
 }

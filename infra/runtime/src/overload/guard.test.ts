@@ -107,6 +107,17 @@ describe('a service', () => {
     expect(level(5).inFlight).toBe(0);
   });
 
+  it('learns nothing from whoever hung up', async () => {
+    for (let i = 1; i <= 10; i += 1) {
+      const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
+      socket.write('GET /held HTTP/1.1\r\nHost: a\r\n\r\n');
+      await until(() => worked.length === i);
+      socket.destroy();
+      await until(() => level(5).inFlight === 0);
+    }
+    expect(level(5).isJudged).toBe(false);
+  });
+
   it('learns nothing from what it does not begin', async () => {
     for (let i = 0; i < 10; i += 1) await ask('/fast', { 'x-emall-deadline-ms': '0' });
     expect(level(5).isJudged).toBe(false);

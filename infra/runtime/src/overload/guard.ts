@@ -3,7 +3,7 @@ import type { App } from '../app.ts';
 import { type RequestContext, requestContext } from '../context.ts';
 import { sendProblem } from '../errors.ts';
 import { ALIVE_PATH } from '../service.ts';
-import { markRefused } from '../observe.ts';
+import { CLIENT_GONE, markRefused } from '../observe.ts';
 import type { ProblemError } from '../problems.ts';
 import type { Limiter, Place } from './limiter.ts';
 import { comeAgain, Refusals } from './refusals.ts';
@@ -42,7 +42,8 @@ export function guardRequests(app: App, limiter: Limiter, { worthOf = worthOfCal
         limiter.withdraw(place);
         return away('deadline');
       }
-      (context as RequestContext).ended = (status) => limiter.leave(place, NOT_NOW.has(status));
+      // Of who hung up the time tells when they lost patience, not how long the work takes.
+      (context as RequestContext).ended = (status) => (status === CLIENT_GONE ? limiter.withdraw(place) : limiter.leave(place, NOT_NOW.has(status)));
       // Whoever waited is let in by whoever left: it goes on as itself.
       if (requestContext.getStore() === context) done();
       else requestContext.run(context as RequestContext, done);
