@@ -8,6 +8,8 @@ const MOST_MS = 250;
 const ENOUGH = 8;
 /** Looks without any work, a second of them. */
 const FORGOTTEN_AFTER = 10;
+/** Looks at which nobody was kept out, a second of them. */
+const ROOMY_AFTER = 10;
 /** Before anything was learnt: a rush of the first moment is all let in up to this, before any answer tells how slow it made them. */
 const FIRST_LIMIT = 16;
 /** Nothing here gets faster by more at once, and each costs memory. */
@@ -38,6 +40,7 @@ export class Level {
   #lastExcess = 0;
   #lastLateness = 0;
   #idleLooks = 0;
+  #roomyLooks = ROOMY_AFTER;
   #cutAt = 0;
 
   constructor(name: string, floor: number) {
@@ -118,6 +121,11 @@ export class Level {
     return this.#full;
   }
 
+  /** Somebody was kept out within the last second. */
+  get wasFull(): boolean {
+    return this.#full || this.#roomyLooks < ROOMY_AFTER;
+  }
+
   /** From what was really under way: a limit that nobody came near kept nobody out. Never by more than half at once. */
   cut(excess: number, least: number, now: number): void {
     const factor = Math.max(0.5, TARGET_MS / excess);
@@ -135,6 +143,7 @@ export class Level {
     const few = this.#peak <= Math.max(this.floor, 1);
     for (const usual of this.#kinds.values()) usual.learn(alone && few);
     this.#idleLooks = this.#peak > 0 ? 0 : this.#idleLooks + 1;
+    this.#roomyLooks = this.#full ? 0 : this.#roomyLooks + 1;
     this.#peak = this.inFlight;
     this.#full = false;
     if (this.isJudged) this.#judge(this.excess, this.lateness);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Level } from './level.ts';
 import { Limiter, type Place } from './limiter.ts';
 import { type Outcome, Simulation, type Stream } from './simulated.ts';
 import type { Worth } from './worth.ts';
@@ -171,6 +172,27 @@ describe('a limit', () => {
     open.limiter.leave(late, false);
     open.serve(1, 100, 10);
     expect(limitsOf(open.limiter)[1]).toBe(16);
+  });
+
+  it('lets in more again although worthier work takes longer than usual, as long as nobody is kept out there', () => {
+    const shop = opened();
+    const { ask, pass, limiter, held } = shop;
+    const list = limiter.levels[5] as Level;
+    shop.serve(1, 100, 10);
+    // One order of two waits for somebody outside.
+    const sell = (times: number, andThen: () => void) => {
+      for (let i = 0; i < times; i += 1) {
+        shop.serve(1, 1, i % 2 === 0 ? 400 : 10);
+        andThen();
+        pass(90);
+        while (held.length > 0) limiter.leave(held.pop() as Place, false);
+      }
+    };
+    sell(30, () => {});
+    list.limit = 0;
+    sell(30, () => void ask(5));
+    expect(limiter.levels[1]?.lateness).toBeGreaterThan(25);
+    expect(list.limit).toBeGreaterThan(0);
   });
 
   it('takes for usual what has become slower for good', () => {
