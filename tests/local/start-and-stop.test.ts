@@ -7,7 +7,7 @@ import { withAdmin } from '../../infra/local/src/postgres/admin.ts';
 import { adminUrl } from '../../infra/local/src/postgres/start.ts';
 import { replicas } from '../../infra/local/src/processes.ts';
 import { openSecrets } from '../../infra/local/src/secrets.ts';
-import { isAlive } from '../../infra/local/src/system/processes.ts';
+import { childrenOf, isAlive } from '../../infra/local/src/system/processes.ts';
 import { TestShop, underNohup, underStrictUmask, until } from './shop.ts';
 
 jest.setTimeout(480_000);
@@ -88,9 +88,14 @@ describe('npm start', () => {
     expect(shop.process('cart-1')).toMatchObject({ port: killed.port, restarts: 1, state: 'ready' });
   });
 
-  it('starts nginx again although the workers of a killed one had its port', async () => {
-    process.kill(shop.process('nginx').pid, 'SIGKILL');
+  it('starts nginx again although the workers of a killed one had its port, and leaves nothing of that', async () => {
+    const killed = shop.process('nginx');
+    const children = childrenOf(killed);
+    // Two workers, and the manager of the cache.
+    expect(children.length).toBeGreaterThanOrEqual(3);
+    process.kill(killed.pid, 'SIGKILL');
     await shop.waitFor('nginx is back');
+    expect(children.filter(isAlive)).toEqual([]);
     await until(async () => (await statusOf(`${shop.url}/healthz`)) === 200, 30_000, () => 'the door stays shut');
   });
 });

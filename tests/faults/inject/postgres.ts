@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { withDatabase } from '../../../infra/local/src/postgres/admin.ts';
-import { isAlive, type ProcessId, signal } from '../../../infra/local/src/system/processes.ts';
+import { childrenOf, isAlive, type ProcessId, signal } from '../../../infra/local/src/system/processes.ts';
 import { until } from '../../local/shop.ts';
 import type { Target } from '../target.ts';
 import { evidenceIf, type Fault, type Heal, healed } from './fault.ts';
 import { NotOurs, provenPostmaster, provenSession, strike } from './identity.ts';
-import { childrenOf, isStopped } from './processes.ts';
+import { isStopped } from './processes.ts';
 
 const BACK_MS = 60_000;
 

@@ -1,6 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { askReadiness } from '../../../infra/local/src/supervisor/ready.ts';
-import { commandOf, identify, isAlive, type ProcessId, signal } from '../../../infra/local/src/system/processes.ts';
+import { childrenOf, commandOf, isAlive, type ProcessId, signal, statOf } from '../../../infra/local/src/system/processes.ts';
 import type { TopologyProcess } from '../../../infra/local/src/topology.ts';
 import { type TestShop, until } from '../../local/shop.ts';
 import type { Target } from '../target.ts';
@@ -88,28 +87,9 @@ async function untilReplaced(shop: TestShop, victim: TopologyProcess): Promise<v
   await until(serves, BACK_MS, () => `nobody took the place of ${victim.name}, pid ${victim.pid}`);
 }
 
-export function childrenOf({ pid: parent }: ProcessId): ProcessId[] {
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && parentOf(name) === parent);
-  return pids.map((pid) => identify(Number(pid))).filter((id) => id !== undefined);
-}
-
-function parentOf(pid: string): number | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-  } catch {
-    return undefined;
-  }
-}
-
 /** Whether the kernel keeps it from running. */
 export function isStopped(pid: number): boolean {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).startsWith('T');
-  } catch {
-    return false;
-  }
+  return statOf(pid)?.state === 'T';
 }
 
 const both = (service: string) => [`${service}-1`, `${service}-2`];

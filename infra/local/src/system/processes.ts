@@ -17,12 +17,18 @@ export function identify(pid: number): ProcessId | undefined {
 }
 
 function startOnLinux(pid: number): string | undefined {
+  const stat = statOf(pid);
+  if (stat === undefined || stat.state === 'Z' || stat.state === 'X') return undefined;
+  return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').slice(0, 8)}/${stat.start}`;
+}
+
+/** What Linux says of a process (proc_pid_stat(5)); undefined when there is none. */
+export function statOf(pid: number | string): { state: string; parent: number; session: number; start: string } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The second field is the name in brackets and may hold spaces and brackets itself.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
-    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').slice(0, 8)}/${fields[19]}`;
+    const [state = '', parent, , session, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return { state, parent: Number(parent), session: Number(session), start: rest[15] ?? '' };
   } catch {
     return undefined;
   }
@@ -86,17 +92,8 @@ export function commandOf(pid: number): string {
 
 /** The processes that it has started and that run. */
 export function childrenOf({ pid: parent }: ProcessId): ProcessId[] {
-  const pids = linux ? readdirSync('/proc').filter((name) => /^\d+$/.test(name) && parentOnLinux(name) === parent) : childrenByPs(parent);
+  const pids = linux ? readdirSync('/proc').filter((name) => /^\d+$/.test(name) && statOf(name)?.parent === parent) : childrenByPs(parent);
   return pids.map((pid) => identify(Number(pid))).filter((id) => id !== undefined);
-}
-
-function parentOnLinux(pid: string): number | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-  } catch {
-    return undefined;
-  }
 }
 
 function childrenByPs(parent: number): string[] {

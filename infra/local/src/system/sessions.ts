@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { commandOf, identify, type ProcessId } from './processes.ts';
+import { commandOf, identify, type ProcessId, statOf } from './processes.ts';
 
 /**
- * Ends nginx workers that have outlived a killed master: they would keep its port. A session keeps its number as long
- * as one of its members lives, so where another process has that number by now, nothing of ours is left.
+ * Ends what has outlived a killed master of nginx: workers, which would keep its port, and the manager of its cache. A session
+ * keeps its number as long as one of its members lives, so where another process has that number by now, nothing of ours is left.
  */
 export function endOrphanedWorkers(master: ProcessId): void {
   if (master.pid <= 1 || identify(master.pid) !== undefined || !isThisBoot(master)) return;
@@ -22,15 +22,6 @@ function isThisBoot({ started }: ProcessId): boolean {
 
 function workersOf(master: ProcessId): number[] {
   if (process.platform !== 'linux') return [-master.pid];
-  const members = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && sessionOf(name) === master.pid);
-  return members.map(Number).filter((pid) => commandOf(pid).startsWith('nginx: worker'));
-}
-
-function sessionOf(pid: string): number | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[3]);
-  } catch {
-    return undefined;
-  }
+  const members = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && statOf(name)?.session === master.pid);
+  return members.map(Number).filter((pid) => commandOf(pid).startsWith('nginx: '));
 }
