@@ -10,7 +10,10 @@ export interface Options {
   without: Protection[];
   /** Made-up ones, besides the demonstration catalogue. */
   products: number;
+  /** Of the surge. */
   lengths: Lengths;
+  /** Of the replay, which is held for longer: whoever begins to order in its last half minute is still served when it is over. */
+  replayLengths: Lengths;
   thinkMs: number;
   /** Visits and good answers a second, where they are known: `12/80`. */
   capacity: { rate: number; goodput: number } | undefined;
@@ -36,13 +39,15 @@ export function readOptions(args: string[], env: NodeJS.ProcessEnv): Options {
     if (!Number.isInteger(value)) throw new UsageError(`--${name} is a whole number`);
     return value;
   };
+  const lengths = { normal: whole('normal', 20, 8), ramp: whole('ramp', 10, 1), surge: whole('surge', 30, 1), back: whole('back', 20, 14) };
   return {
     seed: values.seed ?? Date.now().toString(36),
     baskets: values.baskets ?? (env['EMALL_BASKETS'] || undefined),
     bots: whole('bots', 0, 0),
     without: readProtections(values.without ?? ''),
     products: whole('products', 100_000, 0),
-    lengths: { normal: whole('normal', 20, 8), ramp: whole('ramp', 10, 1), surge: whole('surge', 30, 1), back: whole('back', 20, 14) },
+    lengths,
+    replayLengths: { ...lengths, surge: whole('surge', 90, 1) },
     thinkMs: number('think', 800, 0),
     capacity: values.capacity === undefined ? undefined : readCapacity(values.capacity),
     proofs: values.proofs ?? false,

@@ -75,7 +75,7 @@ describe('the replay', () => {
   });
 
   it('is written down with what makes it again', () => {
-    const options = { seed: 'abc', products: 5, lengths: { normal: 1, ramp: 2, surge: 3, back: 4 }, without: [], baskets: undefined };
+    const options = { seed: 'abc', products: 5, replayLengths: { normal: 1, ramp: 2, surge: 3, back: 4 }, without: [], baskets: undefined };
     const text = incidentReport({ options, capacity: { rate: 40, goodput: 99 }, table: '| T |', findings: [{ promise: 'p', bar: 'b', seen: 's', kept: false }] }, '2026-11-23');
     for (const part of ['npm run incident -- --report --seed abc', '100.0 visits a second after 10.0', '| T |', '| p | b | s | **broken** |']) expect(text).toContain(part);
   });

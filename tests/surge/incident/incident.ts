@@ -45,7 +45,7 @@ export async function incident(stage: Stage): Promise<number> {
 export async function replay(stage: Stage, capacity: { rate: number }, without: readonly Protection[], name: string): Promise<Replay> {
   const { shop, options, signal, say } = stage;
   await aborting(signal, shop.start(without));
-  const phases = surgeOf(normalRate(capacity), options.lengths);
+  const phases = surgeOf(normalRate(capacity), options.replayLengths);
   const { crowd, wrong } = await driveSurge(stage, phases, `incident-${name}.example`, () => sufferIncident(stage, phases));
   const summary = summarise(crowd, phases);
   const during = begunWithin(crowd.tally.transactions, troubledTime(phases));

@@ -11,7 +11,7 @@ import { LISTING_INDEX } from './bad-query.ts';
 import { troubledTime } from './trouble.ts';
 
 interface IncidentReport {
-  options: Pick<Options, 'seed' | 'products' | 'lengths' | 'without' | 'baskets'>;
+  options: Pick<Options, 'seed' | 'products' | 'replayLengths' | 'without' | 'baskets'>;
   capacity: { rate: number; goodput: number };
   table: string;
   findings: readonly Finding[];
@@ -24,8 +24,8 @@ export function writeIncident(report: IncidentReport): void {
 }
 
 export function incidentReport({ options, capacity, table, findings }: IncidentReport, day: string): string {
-  const { normal, ramp, surge, back } = options.lengths;
-  const trouble = troubledTime(surgeOf(1, options.lengths));
+  const { normal, ramp, surge, back } = options.replayLengths;
+  const trouble = troubledTime(surgeOf(1, options.replayLengths));
   const again = ['npm run incident -- --report', `--seed ${options.seed}`, ...(options.without.length > 0 ? [`--without ${options.without.join(',')}`] : [])].join(' ');
   return `# The incident of January 2023, replayed
 

@@ -12,12 +12,13 @@ describe('what an answer counts as', () => {
   it('is "not now" only when it says when to come again', () => {
     expect(outcomeOf(answer(503, 5, { retryAfter: 2 }), 'browse')).toBe('shed');
     expect(outcomeOf(answer(429, 5, { retryAfter: 1 }), 'cart')).toBe('shed');
+    expect(outcomeOf(answer(409, 5, { retryAfter: 1 }), 'checkout')).toBe('shed');
     expect(outcomeOf(answer(503, 5), 'browse')).toBe('failed');
     expect(outcomeOf(answer(429, 5), 'browse')).toBe('failed');
   });
 
   it('is failed where nothing came, or a page that is there was not found', () => {
-    for (const status of [0, 400, 401, 403, 404, 500, 502, 504]) expect(outcomeOf(answer(status, 5), 'browse')).toBe('failed');
+    for (const status of [0, 400, 401, 403, 404, 409, 500, 502, 504]) expect(outcomeOf(answer(status, 5), 'browse')).toBe('failed');
   });
 
   it('is good in time, late afterwards; what is sold out is a true answer', () => {
