@@ -150,9 +150,18 @@ describe('a guest', () => {
 });
 
 describe('the payment provider', () => {
-  it('is not limited: a signature says who calls', async () => {
-    const gateway = await open([slow({ burst: 1 })]);
-    expect(await flood(() => gateway.call('POST', '/api/payments/webhook', { ...from(ANNA), body: {} }))).toBe(100);
+  const notice = (gateway: OpenGateway, address: string) => gateway.call('POST', '/api/payments/webhook', { ...from(address), body: {} });
+
+  it('has a limit of its own at its address: whoever says to be the provider keeps the real one from nothing', async () => {
+    const gateway = await open([slow({ of: ['read', 'change', 'checkout'], burst: 1 }), slow({ name: 'notice', of: ['notice'], burst: 20 })]);
+    await gateway.call('GET', '/', from(ANNA));
+    expect(await flood(() => notice(gateway, ANNA))).toBe(20);
+    expect((await notice(gateway, BERT)).status).toBe(200);
+  });
+
+  it('is heard in the bursts in which it comes', async () => {
+    const gateway = await open(realTable);
+    expect(await flood(() => notice(gateway, ANNA))).toBe(100);
   });
 });
 

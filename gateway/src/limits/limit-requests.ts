@@ -17,7 +17,7 @@ export function limitRequests(app: App, limits: Limits, { cookies, edge }: { coo
   app.addHook('onRequest', (request, reply, done) => {
     if (request.headers['x-forwarded-for'] === undefined && ofEdge.has(request.ip)) return done();
     const work = workOf(request.method, request.url);
-    const refusal = work && limits.admit(work, clientOf(work, request, cookies));
+    const refusal = limits.admit(work, clientOf(work, request, cookies));
     if (!refusal) return done();
     const { retryAfterS } = refusal;
     const detail = `This is more than we do for one client at a time. Please try again in ${retryAfterS} s.`;
@@ -29,7 +29,7 @@ export function limitRequests(app: App, limits: Limits, { cookies, edge }: { coo
 /** The address is that of the edge's peer: what clients say of theirs is overwritten there, and believed from nobody else. */
 function clientOf(work: Work, { ip, headers }: FastifyRequest, cookies: GuestCookies): Client {
   const address = networkOf(ip);
-  if (work === 'read') return { address, shopper: undefined, stranger: undefined };
+  if (work === 'read' || work === 'notice') return { address, shopper: undefined, stranger: undefined };
   const shopper = cookies.readMinted(headers.cookie);
   return { address, shopper, stranger: shopper === undefined ? address : undefined };
 }

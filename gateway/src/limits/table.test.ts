@@ -15,8 +15,8 @@ describe('a call', () => {
     ['PUT', '/api/cart/lines/A', 'change'],
     ['DELETE', '/api/cart', 'change'],
     ['POST', '/cart/lines', 'change'],
-    ['POST', '/api/payments/webhook', undefined],
-    ['POST', '/api/payments/webhook?x', undefined],
+    ['POST', '/api/payments/webhook', 'notice'],
+    ['POST', '/api/payments/webhook?x', 'notice'],
     ['POST', '/api/payments/webhooks', 'change'],
     ['PATCH', '/api/payments/webhook', 'change'],
   ])('%s %s is work of the kind %s', (method, url, work) => {
@@ -26,10 +26,10 @@ describe('a call', () => {
 
 describe('the limits', () => {
   it('count each kind of work by address, and what strangers change besides', () => {
-    for (const work of ['read', 'change', 'checkout'] as const) {
+    for (const work of ['read', 'notice', 'change', 'checkout'] as const) {
       const by = limits.filter(({ of }) => of.includes(work)).map((limit) => limit.by);
       expect(by).toContain('address');
-      if (work !== 'read') expect(by.toSorted()).toEqual(['address', 'shopper', 'stranger']);
+      if (work === 'change' || work === 'checkout') expect(by.toSorted()).toEqual(['address', 'shopper', 'stranger']);
     }
   });
 

@@ -1,5 +1,5 @@
 /** What a call asks of the shop, as far as its cost to us goes. */
-export type Work = 'read' | 'change' | 'checkout';
+export type Work = 'read' | 'change' | 'checkout' | 'notice';
 
 /** Whose calls are counted together. A stranger is the address of somebody who has no token that a gateway made. */
 export type Whose = 'address' | 'shopper' | 'stranger';
@@ -34,17 +34,19 @@ export const limits: readonly Limit[] = [
   { name: 'shopper-change', of: ['change'], by: 'shopper', perSecond: 5, burst: 50 },
   // One that is asked to come again in a second, for the 30 s that people wait, with a double click at each end.
   { name: 'shopper-checkout', of: ['checkout'], by: 'shopper', perSecond: 1, burst: 20 },
+  // The payment provider comes in bursts, from few addresses, and repeats for days what it is refused; but anybody may say that
+  // they are the provider, and who is not is told so only by the service. As much as a 2-core shop can ever sell, for 50 s at once.
+  { name: 'notice', of: ['notice'], by: 'address', perSecond: 100, burst: 5000 },
 ];
 
-/** Its sender is the payment provider, who comes in bursts and is known by a signature. */
-const UNLIMITED = 'POST /api/payments/webhook';
+/** What the payment provider tells. */
+const NOTICE = 'POST /api/payments/webhook';
 const CHECKOUTS: ReadonlySet<string> = new Set(['POST /api/orders', 'POST /checkout']);
 
-/** Undefined: there is no limit to it. */
-export function workOf(method: string, url: string): Work | undefined {
+export function workOf(method: string, url: string): Work {
   if (method === 'GET' || method === 'HEAD') return 'read';
   const cut = url.indexOf('?');
   const operation = `${method} ${cut < 0 ? url : url.slice(0, cut)}`;
-  if (operation === UNLIMITED) return undefined;
+  if (operation === NOTICE) return 'notice';
   return CHECKOUTS.has(operation) ? 'checkout' : 'change';
 }

@@ -8,7 +8,6 @@ const nameOf = (method: string, url: string, headers = {}) => {
 
 describe('what is worth', () => {
   it.each([
-    ['POST', '/api/payments/webhook', 'pay'],
     ['POST', '/api/orders', 'checkout'],
     ['POST', '/api/orders/quote', 'checkout'],
     ['POST', '/api/orders/7/cancel', 'checkout'],
@@ -42,6 +41,17 @@ describe('what is worth', () => {
     ['GET', '/healthz', 'always'],
   ])('%s %s: %s', (method, url, name) => {
     expect(nameOf(method, url)).toBe(name);
+  });
+
+  it.each([
+    ['as its provider signs', `t=1700000000,v1=${'0a'.repeat(32)}`, 'pay'],
+    ['with a second key, while keys are changed', `t=1700000000,v1=${'0a'.repeat(32)},v1=${'0b'.repeat(32)}`, 'pay'],
+    ['with the scheme for trying besides', `t=1700000000,v0=${'0a'.repeat(32)},v1=${'0b'.repeat(32)}`, 'pay'],
+    ['without a signature', undefined, 'prefetch'],
+    ['with a word', 'signed', 'prefetch'],
+    ['with half a signature', `t=1700000000,v1=${'0a'.repeat(31)}`, 'prefetch'],
+  ])('is a payment told of %s', (_how, signature, name) => {
+    expect(nameOf('POST', '/api/payments/webhook', { 'stripe-signature': signature })).toBe(name);
   });
 
   it('is least for what a browser loads ahead, and not for what it sends', () => {
