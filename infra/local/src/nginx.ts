@@ -32,7 +32,7 @@ const READ_TIMEOUTS: Record<string, { usual: string; order: string }> = {
   storefront: { usual: '1800ms', order: '5500ms' },
   catalog: { usual: '1500ms', order: '1500ms' },
   cart: { usual: '1500ms', order: '1500ms' },
-  // Who waits for the payment provider hears of it after 1.3 s: what takes longer than this is a frozen replica.
+  // Whoever order waits for, a shopper hears of it after 1.6 s: what takes longer than this is a frozen replica.
   order: { usual: '1800ms', order: '1800ms' },
 };
 

@@ -5,7 +5,7 @@ import { createHoldOn } from './keys/hold-on.ts';
 import { orderRoutes } from './orders/routes.ts';
 import { webhookRoutes } from './payments/webhook.ts';
 
-export interface AppDeps extends Omit<CheckoutDeps, 'holdOn' | 'asking'> {
+export interface AppDeps extends Omit<CheckoutDeps, 'holdOn'> {
   log: Log;
   version: string;
   identityKeys: IdentityKeys;

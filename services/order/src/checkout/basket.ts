@@ -1,4 +1,4 @@
-import { signed, unavailable } from '@emall/runtime';
+import { DEADLINE_HEADER, signed, timeLimit, unavailable } from '@emall/runtime';
 import type { FastifyRequest } from 'fastify';
 import type { Cart, Catalog } from '../clients.ts';
 import { cartChanged, cartEmpty, outOfStock } from '../errors.ts';
@@ -40,8 +40,20 @@ export const HOLD_MARGIN_S = 900;
 
 const TOO_FEW = 'There is not as much of it left as your cart wants. Change the cart and try again.';
 
+/** Headers of a call in the shopper's name. Made anew for each call: the time that is left goes along, and shrinks. */
+export type Signing = () => Record<string, string>;
+
+/** @param withinMs how long all calls may take together, where the request itself has more time */
+export function signing({ identityKey }: Pick<BasketDeps, 'identityKey'>, request: FastifyRequest, withinMs = Number.POSITIVE_INFINITY): Signing {
+  const end = performance.now() + timeLimit(withinMs);
+  return () => {
+    const left = Math.max(0, Math.round(Math.min(request.deadline.remaining(), end - performance.now())));
+    return { ...signed({ shopper: request.shopper, caller: 'order', key: identityKey, request }), [DEADLINE_HEADER]: String(left) };
+  };
+}
+
 /** What the shopper has in the cart. @throws cartEmpty (409), unavailable (503) */
-export async function readCart({ cart }: BasketDeps, headers: Record<string, string>): Promise<Basket> {
+export async function readCart({ cart }: Pick<BasketDeps, 'cart'>, headers: Record<string, string>): Promise<Basket> {
   const { data, response } = await cart.GET('/internal/carts/contents', { headers });
   if (!data) throw unexpected('cart', response.status);
   // A cart from before there were versions: two windows could order it twice.
@@ -51,8 +63,7 @@ export async function readCart({ cart }: BasketDeps, headers: Record<string, str
 }
 
 /** Names and prices as catalog has them now. @throws outOfStock (409) for what is no longer sold, unavailable (503) */
-export async function priceLines({ catalog, identityKey, currency }: BasketDeps, request: FastifyRequest, lines: BasketLine[]): Promise<PricedLine[]> {
-  const headers = signed({ shopper: request.shopper, caller: 'order', key: identityKey, request });
+export async function priceLines({ catalog, currency }: Pick<BasketDeps, 'catalog' | 'currency'>, headers: Record<string, string>, lines: BasketLine[]): Promise<PricedLine[]> {
   const { data, response } = await catalog.POST('/internal/prices', { body: { lines }, headers });
   if (!data) throw unexpected('catalog', response.status);
   if (data.unknown.length > 0) {

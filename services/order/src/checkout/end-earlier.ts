@@ -3,13 +3,13 @@ import { alreadyPaid } from '../errors.ts';
 import { type EndDeps, endUnpaid } from '../orders/end-unpaid.ts';
 import { type Links, orderNumber } from '../orders/identifiers.ts';
 import { getOrder } from '../orders/queries.ts';
-import { type BasketDeps, release } from './basket.ts';
+import { type BasketDeps, release, type Signing } from './basket.ts';
 
 export interface EarlierDeps extends BasketDeps, EndDeps {
   links: Links;
 }
 
-/** With the 1.3 s for the page on which the new order is paid little more than nginx waits; a repeat finds it ended. */
+/** Of the 1.6 s that the shopper waits for the new order: who is told 503 in time need not ask a second time what became of it. */
 const PROVIDER_TIMEOUT_MS = 1000;
 
 /**
@@ -17,12 +17,12 @@ const PROVIDER_TIMEOUT_MS = 1000;
  * returns, so that the shopper's own last unit is not sold out to them; the job that a cancellation writes is for when we fail.
  * @throws alreadyPaid (409) when the shopper paid it meanwhile, unavailable (503) when provider or catalog does not answer
  */
-export async function endEarlier(deps: EarlierDeps, headers: Record<string, string>, id: string): Promise<void> {
+export async function endEarlier(deps: EarlierDeps, headers: Signing, id: string): Promise<void> {
   const { db, links } = deps;
   const earlier = await getOrder(db, id);
   if (earlier.state === 'awaiting_payment') await endUnpaid(deps, earlier, { timeoutMs: PROVIDER_TIMEOUT_MS });
   const { state } = await getOrder(db, id);
-  if (state === 'cancelled' || state === 'refunded') return await release(deps, headers, id);
+  if (state === 'cancelled' || state === 'refunded') return await release(deps, headers(), id);
   if (state === 'awaiting_payment') throw unavailable({ cause: new Error(`order ${id} still awaits payment after it was ended`) });
   const number = orderNumber(id);
   throw alreadyPaid({

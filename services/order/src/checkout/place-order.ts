@@ -1,4 +1,4 @@
-import { inTransaction, type Log, signed, unavailable } from '@emall/runtime';
+import { inTransaction, type Log, unavailable } from '@emall/runtime';
 import type { FastifyRequest } from 'fastify';
 import type { Database } from '../database.ts';
 import { orderEnded, tooManyOrders, totalChanged } from '../errors.ts';
@@ -13,7 +13,7 @@ import { findOrder, insertOrder, type NewOrder, type Order } from '../orders/que
 import type { NewPayment, PaymentProvider } from '../payments/provider.ts';
 import { noCards } from '../payments/circuit.ts';
 import { recordSession } from '../payments/queries.ts';
-import { type BasketDeps, HOLD_MARGIN_S, priceLines, refuseShort, reserve } from './basket.ts';
+import { type BasketDeps, HOLD_MARGIN_S, priceLines, refuseShort, reserve, signing } from './basket.ts';
 import { endEarlier } from './end-earlier.ts';
 import { placed, toOrder } from './new-order.ts';
 import { quoteOf } from './quote.ts';
@@ -30,8 +30,6 @@ export interface CheckoutDeps extends BasketDeps {
   publicUrl: string;
   /** How long an order may wait for its payment. */
   holdSeconds: number;
-  /** Told when nothing is left to do but to ask the provider. */
-  asking(): void;
   log: Log;
 }
 
@@ -84,9 +82,9 @@ async function agreeAndStore(deps: CheckoutDeps, claim: Claim, request: FastifyR
   if (body.paymentMethod === 'on_delivery' && standing.due >= MOST_DUE) throw tooManyOrders({ detail: TOO_MANY });
   // Nothing is reserved for whom nobody can take money from now.
   if (body.paymentMethod === 'card' && deps.provider.isAway()) throw noCards();
-  const headers = signed({ shopper: claim.shopper, caller: 'order', key: deps.identityKey, request });
+  const headers = signing(deps, request);
   const basket = await takeCart(deps, headers, standing);
-  const lines = await priceLines(deps, request, basket.lines);
+  const lines = await priceLines(deps, headers(), basket.lines);
   const quote = quoteOf(lines, body.shippingMethod, deps.currency);
   const { amount, currency: expected } = body.expectedTotal;
   if (amount !== quote.total.amount || expected !== quote.total.currency) {
@@ -97,7 +95,7 @@ async function agreeAndStore(deps: CheckoutDeps, claim: Claim, request: FastifyR
   if (claim.attempt === 1 && standing.waiting === null) refuseShort(lines);
   const order = toOrder(deps, claim, body, { cartVersion: basket.version, lines, quote });
   if (standing.waiting !== null) await endEarlier(deps, headers, standing.waiting);
-  await reserve(deps, headers, { orderId: order.id, lines, holdSeconds: Math.ceil(deps.holdSeconds) + HOLD_MARGIN_S, attempt: claim.attempt });
+  await reserve(deps, headers(), { orderId: order.id, lines, holdSeconds: Math.ceil(deps.holdSeconds) + HOLD_MARGIN_S, attempt: claim.attempt });
   return order.provider === null ? await storeAccepted(deps, claim, order) : await storeAwaiting(deps, claim, order);
 }
 
@@ -141,7 +139,6 @@ async function openPayment(deps: CheckoutDeps, claim: Claim, order: Order): Prom
     placedAt: order.placed_at,
     holdUntil,
   };
-  deps.asking();
   const session = await provider.open(payment, within).catch(async (error: unknown) => {
     // It can never be paid: its stock must not wait for the end of the hold.
     if (isFinal(error)) await endUnpaid(deps, order, within);

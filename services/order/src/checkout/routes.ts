@@ -1,12 +1,12 @@
-import { type App, problemResponses, signed } from '@emall/runtime';
-import { priceLines, readCart } from './basket.ts';
+import { type App, problemResponses } from '@emall/runtime';
+import { priceLines, readCart, signing } from './basket.ts';
 import { checkDelivery } from './delivery.ts';
-import { createPatience } from './patience.ts';
+import { ANSWER_MS, createPatience } from './patience.ts';
 import { type CheckoutDeps, placeOrder } from './place-order.ts';
 import { quoteOf } from './quote.ts';
 import { idempotencyHeaders, orderRequestSchema, placedSchema, quoteRequestSchema, quoteSchema } from './schema.ts';
 
-export async function checkoutRoutes(app: App, deps: Omit<CheckoutDeps, 'asking'>): Promise<void> {
+export async function checkoutRoutes(app: App, deps: CheckoutDeps): Promise<void> {
   const tags = ['checkout'];
   const patiently = createPatience(app);
 
@@ -24,8 +24,9 @@ export async function checkoutRoutes(app: App, deps: Omit<CheckoutDeps, 'asking'
     async (request, reply) => {
       const { address, shippingMethod } = request.body;
       checkDelivery(address);
-      const basket = await readCart(deps, signed({ shopper: request.shopper, caller: 'order', key: deps.identityKey, request }));
-      const lines = await priceLines(deps, request, basket.lines);
+      const headers = signing(deps, request, ANSWER_MS);
+      const basket = await readCart(deps, headers());
+      const lines = await priceLines(deps, headers(), basket.lines);
       reply.header('cache-control', 'no-store');
       return quoteOf(lines, shippingMethod, deps.currency);
     },
@@ -46,7 +47,7 @@ export async function checkoutRoutes(app: App, deps: Omit<CheckoutDeps, 'asking'
     async (request, reply) => {
       const { email, address } = request.body;
       checkDelivery({ email, ...address });
-      const { status, contentType, body } = await patiently((asking) => placeOrder({ ...deps, asking }, request, request.headers['idempotency-key'], request.body));
+      const { status, contentType, body } = await patiently(() => placeOrder(deps, request, request.headers['idempotency-key'], request.body));
       // Already as it goes over the wire: what is stored is what every repeat gets.
       return reply.code(status as 201).headers({ 'content-type': contentType, 'cache-control': 'no-store' }).send(body as never);
     },
