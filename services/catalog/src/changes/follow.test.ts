@@ -60,6 +60,21 @@ describe('a product in listings', () => {
     while ((await applyTurns(catalog.db)) > 0);
     expect(await inStock('last')).toBe(true);
   });
+
+  it('that an import has in hand holds up no other, and follows once it is let go', async () => {
+    await catalog.jobDb.transaction().execute(async (job) => {
+      await sql`set local idle_in_transaction_session_timeout = 0`.execute(job);
+      await sql`select from product where key = 'last' for update`.execute(job);
+      await reserve('h1', 'last');
+      await reserve('h2', 'dozen', 12);
+      await applyTurns(catalog.db);
+      expect([await inStock('last'), await inStock('dozen')]).toEqual([true, false]);
+    });
+    await applyTurns(catalog.db);
+    expect(await inStock('last')).toBe(false);
+    for (const order of ['h1', 'h2']) await catalog.order('POST', `/internal/reservations/${order}/release`);
+    await applyTurns(catalog.db);
+  });
 });
 
 describe('how many are left', () => {
@@ -145,6 +160,19 @@ describe('the rounds', () => {
     await until(available);
     const { rows } = await sql`select state from reservation where order_id = 't9'`.execute(catalog.db);
     expect(rows).toEqual([{ state: 'released' }]);
+    await stop();
+  });
+
+  it('give lapsed holds back also while what sold out cannot be copied', async () => {
+    await reserve('l1', 'last');
+    await sql`update reservation set expires_at = clock_timestamp() where order_id = 'l1'`.execute(catalog.checkoutDb);
+    const stop = await catalog.jobDb.transaction().execute(async (job) => {
+      await sql`set local idle_in_transaction_session_timeout = 0`.execute(job);
+      await sql`lock table product in access exclusive mode`.execute(job);
+      const stop = startFollowing({ rounds: catalog.rounds, changes: catalog.changes, bus: silentBus, log: silentLog });
+      await until(async () => (await sql`select from reservation where order_id = 'l1' and state = 'released'`.execute(catalog.checkoutDb)).rows.length > 0);
+      return stop;
+    });
     await stop();
   });
 

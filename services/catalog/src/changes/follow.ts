@@ -23,7 +23,7 @@ export interface FollowDeps {
 export function startFollowing({ rounds: db, changes, bus, log }: FollowDeps): () => Promise<void> {
   let stopped = false;
   let rounds = 0;
-  let failing = false;
+  const failing = new Set<string>();
   let again = false;
   let running: Promise<void> | undefined;
   let timer: NodeJS.Timeout;
@@ -34,17 +34,21 @@ export function startFollowing({ rounds: db, changes, bus, log }: FollowDeps): (
     bus.tell();
     await changes.read(db);
   };
-  const round = async () => {
+  /** What fails keeps nothing else from being done. */
+  const attempt = async (what: string, work: () => Promise<unknown>) => {
     try {
-      await look();
-      if (rounds % SWEEP_EVERY === 0) await sweepAll(db);
-      rounds += 1;
-      if (rounds % PURGE_EVERY === 0) await purge(db, changes);
-      failing = false;
+      await work();
+      failing.delete(what);
     } catch (error) {
-      if (!failing) log.warn({ err: error }, 'the rounds through changes and lapsed holds fail; trying on');
-      failing = true;
+      if (!failing.has(what)) log.warn({ err: error, what }, 'a part of the rounds through changes and lapsed holds fails; trying on');
+      failing.add(what);
     }
+  };
+  const round = async () => {
+    await attempt('changes', look);
+    if (rounds % SWEEP_EVERY === 0) await attempt('sweep', () => sweepAll(db));
+    rounds += 1;
+    if (rounds % PURGE_EVERY === 0) await attempt('purge', () => purge(db, changes));
   };
   const begin = () => {
     running = round().finally(() => {
