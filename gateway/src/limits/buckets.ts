@@ -60,7 +60,7 @@ export class Buckets {
     const taken: { bucket: Bucket; ms: number }[] = [];
     for (const bucket of this.#untold) {
       // What has leaked in the meantime is nobody's business any more.
-      const ms = Math.round(Math.min(bucket.untold, bucket.emptyAt - now));
+      const ms = Math.floor(Math.min(bucket.untold, bucket.emptyAt - now));
       bucket.untold = 0;
       if (ms > 0) taken.push({ bucket, ms });
     }
@@ -96,7 +96,10 @@ export class Buckets {
   }
 }
 
-/** The level that all gateways have made; what this one alone knows is never less. */
-export function learn(bucket: Bucket, levelMs: number, now: number): void {
-  bucket.emptyAt = Math.max(bucket.emptyAt, now + levelMs + bucket.untold);
+/**
+ * The level that all gateways have made; what this one alone knows is never less.
+ * @param askedAt a moment before it was looked at
+ */
+export function learn(bucket: Bucket, levelMs: number, askedAt: number): void {
+  bucket.emptyAt = Math.max(bucket.emptyAt, askedAt + levelMs + bucket.untold);
 }

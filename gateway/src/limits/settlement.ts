@@ -92,9 +92,10 @@ export class Settlement {
 
   async #pour(name: string, poured: Poured[]): Promise<void> {
     const keys = poured.map(({ bucket }) => (bucket.key ??= this.#keyOf(name, bucket.client)));
+    const asked = performance.now();
     const levels = (await this.#redis.eval(POUR, keys.length, ...keys, ...poured.map(({ ms }) => ms))) as number[];
-    const now = performance.now();
-    for (const [i, { bucket }] of poured.entries()) learn(bucket, levels[i] ?? 0, now);
+    // Levels are those of a moment since then: what the answer took on its way must not be added to what a client is told to wait.
+    for (const [i, { bucket }] of poured.entries()) learn(bucket, levels[i] ?? 0, asked);
   }
 
   #keyOf(name: string, client: string): string {

@@ -30,12 +30,14 @@ async function open(url = server.url, options: Options = {}) {
   let closed: Promise<void> | undefined;
   const end = () => (closed ??= gateway.close().then(close));
   closers.push(end);
-  const ask = async (address = '192.0.2.1') => (await gateway.call('GET', '/api/catalog/products', { headers: { 'x-forwarded-for': address } })).status;
+  const call = (address: string) => gateway.call('GET', '/api/catalog/products', { headers: { 'x-forwarded-for': address } });
+  const ask = async (address = '192.0.2.1') => (await call(address)).status;
   return {
     redis,
     ready,
     end,
     ask,
+    retryAfterS: async () => Number((await call('192.0.2.1')).headers['retry-after']),
     settle: () => limits.settle(),
     /** How many are let in before the first is not. */
     flood: async (address?: string) => {
@@ -147,6 +149,20 @@ describe('while Redis is frozen', () => {
     expect(await one.flood()).toBe(BURST - 1);
     relay.thaw();
     await settling;
+  });
+
+  it('what its answer took on its way is not added to what a client is told to wait', async () => {
+    const one = await open(relay.url);
+    await one.ready();
+    expect(await one.flood()).toBe(BURST);
+    const refusedAt = performance.now();
+    relay.freeze();
+    const settling = one.settle();
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    relay.thaw();
+    await settling;
+    const retryAfterS = await one.retryAfterS();
+    expect(retryAfterS).toBeLessThanOrEqual(Math.ceil((COST_MS - (performance.now() - refusedAt)) / 1000));
   });
 
   it('what was counted is told once, however often it did not answer', async () => {
