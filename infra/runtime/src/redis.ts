@@ -1,4 +1,4 @@
-import { Redis } from 'ioredis';
+import { type Command, Redis } from 'ioredis';
 import type { Log } from './log.ts';
 
 export type { Redis };
@@ -8,7 +8,7 @@ export type { Redis };
  * Redis is never the only copy of anything, so whoever uses it goes on without it.
  */
 export function createRedis({ url, log }: { url: string; log: Log }): Redis {
-  const redis = new Redis(url, {
+  const redis = new AttentiveRedis(url, {
     enableOfflineQueue: false,
     commandTimeout: 50,
     maxRetriesPerRequest: 1,
@@ -25,4 +25,23 @@ export function createRedis({ url, log }: { url: string; log: Log }): Redis {
     away = false;
   });
   return redis;
+}
+
+/**
+ * Looks once more before it says that there was no answer. When the event loop is held for longer than a command may take, its
+ * time is up before the answer that has long come is read: an overloaded process would do without Redis just then.
+ */
+class AttentiveRedis extends Redis {
+  override sendCommand(...[command, stream]: Parameters<Redis['sendCommand']>): unknown {
+    command.setTimeout = giveUpAfterALook;
+    return super.sendCommand(command, stream);
+  }
+}
+
+function giveUpAfterALook(this: Command, ms: number): void {
+  // The name under which ioredis itself clears it with the answer.
+  const timed = this as unknown as { _commandTimeoutTimer?: NodeJS.Timeout };
+  timed._commandTimeoutTimer ??= setTimeout(() => setImmediate(() => {
+    if (!this.isResolved) this.reject(new Error('Command timed out'));
+  }), ms);
 }
