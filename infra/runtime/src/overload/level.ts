@@ -1,3 +1,4 @@
+import { Elsewhere } from './elsewhere.ts';
 import { Usual } from './usual.ts';
 
 /** Longer than usual by this much, on average, is a queue: an eighth of the time that browsing has at the 95th percentile. */
@@ -27,11 +28,14 @@ export interface Waiter {
 export class Level {
   readonly name: string;
   readonly floor: number;
+  /** How many the shop may be working for at once; who waits for somebody outside is none of them. */
   limit = FIRST_LIMIT;
+  /** Let in and not yet answered. */
   inFlight = 0;
   refused = 0;
   readonly #waiting: Waiter[] = [];
   readonly #kinds = new Map<string, Usual>();
+  readonly #elsewhere = new Elsewhere();
   #peak = 0;
   #full = false;
   #excess = 0;
@@ -49,13 +53,18 @@ export class Level {
   }
 
   enter(): boolean {
-    if (this.inFlight >= this.limit) {
+    if (this.inFlight >= this.room) {
       this.#full = true;
       return false;
     }
     this.inFlight += 1;
     if (this.inFlight > this.#peak) this.#peak = this.inFlight;
     return true;
+  }
+
+  /** How many may be let in at once, so that the shop works for no more than its limit. */
+  get room(): number {
+    return Math.min(MOST_LIMIT, Math.floor(this.limit * this.#elsewhere.factor));
   }
 
   leave(): void {
@@ -80,9 +89,15 @@ export class Level {
     return this.#waiting[0]?.since;
   }
 
-  /** @param refused whether somebody below did not do it */
-  answered(kind: string, start: number, now: number, refused: boolean): void {
-    const more = refused ? MOST_MS : Math.min(this.#usual(kind).add(now - start), MOST_MS);
+  /**
+   * @param refused whether somebody below did not do it
+   * @param waitedMs for how long it was somebody's outside the shop to go on
+   */
+  answered(kind: string, start: number, now: number, refused: boolean, waitedMs: number): void {
+    const took = now - start;
+    const ours = Math.max(0, took - waitedMs);
+    this.#elsewhere.add(took, ours);
+    const more = refused ? MOST_MS : Math.min(this.#usual(kind).add(ours), MOST_MS);
     // What began before the limit was cut tells of the time before, unless it tells that the cut was far from enough.
     if (start < this.#cutAt && more < MOST_MS) return;
     this.#excess += more;
@@ -129,8 +144,13 @@ export class Level {
   /** From what was really under way: a limit that nobody came near kept nobody out. Never by more than half at once. */
   cut(excess: number, least: number, now: number): void {
     const factor = Math.max(0.5, TARGET_MS / excess);
-    this.limit = Math.max(least, Math.floor(Math.min(this.limit, this.#peak) * factor));
+    this.limit = Math.max(least, Math.floor(Math.min(this.limit, this.#atWork) * factor));
     this.#cutAt = now;
+  }
+
+  /** The most that the shop was working for at once since the last look. */
+  get #atWork(): number {
+    return Math.ceil(this.#peak / this.#elsewhere.factor);
   }
 
   /** A twentieth, at least one, where somebody was kept out. */
@@ -140,12 +160,16 @@ export class Level {
 
   /** Ends a look. @param alone whether nothing worthier was slow: then what so few at once take is what it takes */
   next(alone: boolean): void {
-    const few = this.#peak <= Math.max(this.floor, 1);
+    // Each second that kept nobody out gives back one of what an old queue took away: the limit of a calm shop is for bursts.
+    const isCalm = alone && this.#roomyLooks > 0 && this.#roomyLooks % ROOMY_AFTER === 0;
+    if (isCalm && !this.#full && this.excess <= TARGET_MS && this.limit < FIRST_LIMIT) this.limit += 1;
+    const few = this.#atWork <= Math.max(this.floor, 1);
     for (const usual of this.#kinds.values()) usual.learn(alone && few);
     this.#idleLooks = this.#peak > 0 ? 0 : this.#idleLooks + 1;
     this.#roomyLooks = this.#full ? 0 : this.#roomyLooks + 1;
     this.#peak = this.inFlight;
     this.#full = false;
+    this.#elsewhere.fade();
     if (this.isJudged) this.#judge(this.excess, this.lateness);
     else if (this.#idleLooks >= FORGOTTEN_AFTER) this.#judge(0, 0);
   }

@@ -1,82 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Level } from './level.ts';
 import { Limiter, type Place } from './limiter.ts';
-import { type Outcome, Simulation, type Stream } from './simulated.ts';
 import type { Worth } from './worth.ts';
-
-const WORK_MS = 10;
-const shareOf = ({ good, late, refused }: Outcome) => good / (good + late + refused);
-
-/** Good answers of one kind as a part of what the servers could do at most. */
-function goodput(servers: number, load: number, limited: boolean): { part: number; outcome: Outcome } {
-  const most = (servers * 1000) / WORK_MS;
-  const simulation = new Simulation({ servers, limited });
-  simulation.run([{ worth: 5, rate: most * 0.3, workMs: WORK_MS }], 3000);
-  const [outcome] = simulation.run([{ worth: 5, rate: most * load, workMs: WORK_MS }], 20_000, 5000) as [Outcome];
-  return { part: outcome.good / 15 / most, outcome };
-}
-
-describe.each([1, 4])('a shop of %i servers', (servers) => {
-  it('without limits does nothing useful once more is asked than it can do', () => {
-    expect(goodput(servers, 0.7, false).part).toBeGreaterThan(0.6);
-    for (const load of [1.2, 3, 10]) expect(goodput(servers, load, false).part).toBeLessThan(0.1);
-  });
-
-  it('with limits does at three and ten times the load at least 90 % of the most it ever does, and refuses the rest at once', () => {
-    const peak = Math.max(...[0.7, 0.95, 1.2, 2].map((load) => goodput(servers, load, true).part));
-    expect(peak).toBeGreaterThan(0.9);
-    for (const load of [3, 10]) {
-      const { part, outcome } = goodput(servers, load, true);
-      expect(part / peak).toBeGreaterThanOrEqual(0.9);
-      expect(outcome.late).toBeLessThan(outcome.good / 100);
-      expect(outcome.refused).toBeGreaterThan(0);
-      expect(outcome.slowestRefusal).toBeLessThan(50);
-    }
-  });
-});
-
-/** What people do in a shop, by worth: requests a second for each 100 that one server could do, and their work. */
-const MIX: readonly Stream[] = [
-  { worth: 1, rate: 5, workMs: 20, patienceMs: 500 },
-  { worth: 2, rate: 10, workMs: 5, patienceMs: 500 },
-  { worth: 4, rate: 30, workMs: 8 },
-  { worth: 5, rate: 40, workMs: 10 },
-  { worth: 6, rate: 20, workMs: 12 },
-  { worth: 7, rate: 5, workMs: 5 },
-];
-const mix = (load: number) => MIX.map(({ rate, ...stream }) => Object.assign(stream, { rate: rate * load }));
-
-describe('a mix of all worths', () => {
-  it('loses the least worthy first: at three times the load checkouts lose nothing', () => {
-    const simulation = new Simulation({ servers: 1, limited: true });
-    simulation.run(mix(0.3), 5000);
-    const [checkout, cart, product, list, search, prefetch] = simulation.run(mix(3), 30_000, 10_000).map(shareOf) as [number, number, number, number, number, number];
-    expect(checkout).toBeGreaterThan(0.995);
-    expect(cart).toBeGreaterThan(0.8);
-    expect(cart).toBeGreaterThan(product);
-    expect(product).toBeGreaterThan(2 * Math.max(list, search, prefetch));
-  });
-
-  it('is served whole again ten seconds after a surge', () => {
-    const simulation = new Simulation({ servers: 4, limited: true });
-    simulation.run(mix(1), 10_000);
-    simulation.run(mix(30), 30_000);
-    for (const outcome of simulation.run(mix(1), 20_000, 10_000)) expect(shareOf(outcome)).toBeGreaterThan(0.99);
-  });
-
-  it('loses one kind alone where only that is slow', () => {
-    const simulation = new Simulation({ servers: 1, limited: true });
-    const streams = (lists: number): Stream[] => [
-      { worth: 1, rate: 10, workMs: 10 },
-      { worth: 5, rate: lists, workMs: 10, backend: 'listing' },
-      { worth: 6, rate: 20, workMs: 10 },
-    ];
-    simulation.run(streams(20), 10_000);
-    const [checkout, list, search] = simulation.run(streams(1000), 20_000, 5000).map(shareOf) as [number, number, number];
-    expect(list).toBeLessThan(0.15);
-    expect([checkout, search]).toEqual([1, expect.closeTo(1, 1)]);
-  });
-});
 
 /** A limiter on a clock that the test sets, and calls that it holds. */
 function opened({ loopWait }: { loopWait?: () => number } = {}) {
@@ -193,6 +118,24 @@ describe('a limit', () => {
     sell(30, () => void ask(5));
     expect(limiter.levels[1]?.lateness).toBeGreaterThan(25);
     expect(list.limit).toBeGreaterThan(0);
+  });
+
+  it('is of what the shop works for, and not of who waits for somebody outside', () => {
+    const { ask, pass, limiter, held } = opened();
+    const level = limiter.levels[1] as Level;
+    for (let i = 0; i < 8; i += 1) {
+      ask(1);
+      pass(200);
+      limiter.leave(held.pop() as Place, false, 180);
+    }
+    expect([level.limit, level.room]).toEqual([16, 160]);
+    // The provider has become fast: who was let in for it to wait for is at work here.
+    for (let i = 0; i < 100; i += 1) {
+      ask(1);
+      pass(20);
+      limiter.leave(held.pop() as Place, false);
+    }
+    expect(level.room).toBeLessThan(2 * level.limit);
   });
 
   it('takes for usual what has become slower for good', () => {

@@ -65,12 +65,15 @@ export class Limiter {
     refused();
   }
 
-  /** @param failed whether somebody below refused, or did not answer */
-  leave({ worth, kind, start }: Place, failed: boolean): void {
+  /**
+   * @param failed whether somebody below refused, or did not answer
+   * @param waitedMs how much of its time it waited for somebody outside the shop
+   */
+  leave({ worth, kind, start }: Place, failed: boolean, waitedMs = 0): void {
     const now = this.#now();
     const level = this.#level(worth);
     level.leave();
-    level.answered(kind, start, now, failed);
+    level.answered(kind, start, now, failed, waitedMs);
     if (now >= this.#lookAt) this.#look(now);
     this.#admit(level);
   }
@@ -87,7 +90,7 @@ export class Limiter {
   }
 
   #admit(level: Level): void {
-    while (level.inFlight < level.limit) {
+    while (level.inFlight < level.room) {
       const waiter = level.nextWaiting();
       if (!waiter) return;
       level.enter();

@@ -11,6 +11,8 @@ export interface Stream {
   backend?: string;
   /** For an answer; a late one is of no use, but it was worked for. As long as browsing has at the 95th percentile, unless told. */
   patienceMs?: number;
+  /** For how long a part of them waits, after the work, for somebody who is not the shop's. */
+  outside?: { share: number; ms: number };
 }
 
 export interface Outcome {
@@ -80,19 +82,21 @@ export class Simulation {
     });
   }
 
-  #call({ worth, workMs, backend = '', patienceMs = PATIENCE_MS }: Stream, outcome: Outcome | undefined): void {
+  #call({ worth, workMs, backend = '', patienceMs = PATIENCE_MS, outside }: Stream, outcome: Outcome | undefined): void {
     const start = this.now;
     const servers = this.#backend(backend);
-    const work = (done: () => void) => servers.work(this.#exponential(workMs), () => {
+    const waitMs = outside && this.#random() < outside.share ? outside.ms : 0;
+    const work = (done: () => void) => servers.work(this.#exponential(workMs), () => (waitMs > 0 ? this.after(waitMs, () => answer(done)) : answer(done)));
+    const answer = (done: () => void) => {
       const took = this.now - start;
       done();
       if (!outcome) return;
       if (took <= patienceMs) outcome.good += 1;
       else outcome.late += 1;
       outcome.times.push(took);
-    });
+    };
     if (!this.limiter) return work(() => undefined);
-    const admitted = (place: Place) => work(() => this.limiter?.leave(place, false));
+    const admitted = (place: Place) => work(() => this.limiter?.leave(place, false, waitMs));
     this.limiter.enter(worth, String(workMs), admitted, () => {
       servers.work(REFUSAL_MS, () => undefined);
       if (!outcome) return;
@@ -107,12 +111,16 @@ export class Simulation {
     return backend;
   }
 
-  /** mulberry32, and the inverse of the distribution. */
   #exponential(mean: number): number {
+    return -mean * Math.log(1 - this.#random());
+  }
+
+  /** mulberry32: from 0 up to 1. */
+  #random(): number {
     this.#seed = (this.#seed + 0x6d2b79f5) | 0;
     let t = Math.imul(this.#seed ^ (this.#seed >>> 15), 1 | this.#seed);
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return -mean * Math.log(1 - ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296);
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
   }
 }
 
