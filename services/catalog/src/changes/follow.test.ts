@@ -176,17 +176,64 @@ describe('the rounds', () => {
     await stop();
   });
 
-  it('come at once when another replica tells', async () => {
-    let told = () => {};
-    const bus = { ...silentBus, onTold: (heard: () => void) => void (told = heard) };
-    const stop = startFollowing({ rounds: catalog.rounds, changes: catalog.changes, bus, log: silentLog });
+  /** A bus that tells when the test does, and counts what is told. */
+  function ear() {
+    const heard = { told: () => {}, tells: 0 };
+    return Object.assign(heard, { bus: { tell: () => void (heard.tells += 1), onTold: (hear: () => void) => void (heard.told = hear), close: () => {} } });
+  }
+
+  it('come sooner when another replica tells', async () => {
+    const other = ear();
+    const stop = startFollowing({ rounds: catalog.rounds, changes: catalog.changes, bus: other.bus, log: silentLog });
     await until(async () => catalog.changes.stamp() !== undefined);
     for (let i = 0; i < 3; i += 1) {
       const { epoch } = catalog.changes;
       await sql`insert into change (tags) values (array['told'])`.execute(catalog.db);
-      told();
+      other.told();
       await until(async () => catalog.changes.epoch > epoch);
     }
     await stop();
+  });
+
+  it('leave the database a pause, however often others tell', async () => {
+    const other = ear();
+    const looks: number[] = [];
+    const changes = new Changes(PATIENCE_MS);
+    const read = changes.read.bind(changes);
+    changes.read = (db) => {
+      looks.push(performance.now());
+      return read(db);
+    };
+    const stop = startFollowing({ rounds: catalog.rounds, changes, bus: other.bus, log: silentLog });
+    await until(async () => {
+      other.told();
+      return looks.length >= 10;
+    });
+    await stop();
+    const pauses = looks.slice(1).map((look, i) => look - (looks[i] ?? 0));
+    expect(Math.min(...pauses)).toBeGreaterThan(95);
+  });
+
+  it('of two replicas do not drive each other while stock turns all the time', async () => {
+    const replicas = [ear(), ear()];
+    const stops = replicas.map(({ bus }, i) => {
+      const tell = () => {
+        bus.tell();
+        replicas[1 - i]?.told();
+      };
+      const changes = new Changes(PATIENCE_MS);
+      const read = changes.read.bind(changes);
+      changes.read = async (db) => {
+        await sql`insert into stock_turn (sku) values ('dozen')`.execute(db);
+        return read(db);
+      };
+      return startFollowing({ rounds: catalog.rounds, changes, bus: { ...bus, tell }, log: silentLog });
+    });
+    const start = performance.now();
+    const tells = () => replicas.reduce((sum, each) => sum + each.tells, 0);
+    await until(async () => tells() >= 8);
+    // A round of each in 360 ms at the least, however fast the machine is.
+    expect(tells()).toBeLessThanOrEqual(2 * (1 + (performance.now() - start) / 360));
+    await Promise.all(stops.map((stop) => stop()));
   });
 });

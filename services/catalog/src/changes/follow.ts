@@ -8,8 +8,10 @@ import type { Changes } from './changes.ts';
 
 /** Stock that turned waits for two rounds at most, one that copies it and one that sees the copy: within a second. */
 const EVERY_MS = 400;
-const SWEEP_EVERY = 3;
-const PURGE_EVERY = 1500;
+/** From the beginning of one look at the change list to that of the next, however often other replicas tell. */
+const PAUSE_MS = 100;
+const SWEEP_MS = 1200;
+const PURGE_MS = 600_000;
 
 export interface FollowDeps {
   /** A connection of its own: a surge that fills all others must not keep what is sold out on the pages. */
@@ -19,21 +21,22 @@ export interface FollowDeps {
   log: Log;
 }
 
-/** The rounds that every replica makes, sooner when another one has told; each step may be made by any number of them at once. */
+/**
+ * The rounds that every replica makes; each step may be made by any number of them at once. Whoever is told by another one
+ * looks at the change list sooner, and does no more: if being told made it copy what sold out, and tell of that, two replicas
+ * would drive each other through a rush as fast as the database can flush.
+ */
 export function startFollowing({ rounds: db, changes, bus, log }: FollowDeps): () => Promise<void> {
-  let stopped = false;
-  let rounds = 0;
   const failing = new Set<string>();
-  let again = false;
+  const sweepIsDue = every(SWEEP_MS);
+  const purgeIsDue = every(PURGE_MS, performance.now());
+  let stopped = false;
+  let told = false;
+  let lookedAt = -Infinity;
+  let roundAt = 0;
   let running: Promise<void> | undefined;
   let timer: NodeJS.Timeout;
 
-  const look = async () => {
-    const { turned } = await changes.read(db);
-    if (!turned || (await applyTurns(db)) === 0) return;
-    bus.tell();
-    await changes.read(db);
-  };
   /** What fails keeps nothing else from being done. */
   const attempt = async (what: string, work: () => Promise<unknown>) => {
     try {
@@ -44,33 +47,53 @@ export function startFollowing({ rounds: db, changes, bus, log }: FollowDeps): (
       failing.add(what);
     }
   };
+  const copy = async () => {
+    const { turned } = await changes.read(db);
+    if (!turned || (await applyTurns(db)) === 0) return;
+    bus.tell();
+    await changes.read(db);
+  };
   const round = async () => {
-    await attempt('changes', look);
-    if (rounds % SWEEP_EVERY === 0) await attempt('sweep', () => sweepAll(db));
-    rounds += 1;
-    if (rounds % PURGE_EVERY === 0) await attempt('purge', () => purge(db, changes));
+    await attempt('changes', copy);
+    if (sweepIsDue()) await attempt('sweep', () => sweepAll(db));
+    if (purgeIsDue()) await attempt('purge', () => purge(db, changes));
   };
   const begin = () => {
-    running = round().finally(() => {
+    lookedAt = performance.now();
+    told = false;
+    const isRound = lookedAt >= roundAt;
+    running = (isRound ? round() : attempt('changes', () => changes.read(db))).finally(() => {
       running = undefined;
-      if (!stopped) plan(again ? 0 : EVERY_MS);
-      again = false;
+      // Replicas that started together drift apart.
+      if (isRound) roundAt = performance.now() + EVERY_MS * (0.9 + Math.random() * 0.2);
+      plan();
     });
   };
-  // Replicas that started together drift apart.
-  const plan = (ms: number) => void (timer = setTimeout(begin, ms * (0.9 + Math.random() * 0.2)).unref());
-  bus.onTold(() => {
-    if (stopped) return;
-    again = running !== undefined;
-    if (again) return;
+  const plan = () => {
+    if (stopped || running) return;
     clearTimeout(timer);
-    begin();
+    const at = Math.max(lookedAt + PAUSE_MS, told ? 0 : roundAt);
+    timer = setTimeout(begin, Math.ceil(Math.max(0, at - performance.now()))).unref();
+  };
+  bus.onTold(() => {
+    told = true;
+    plan();
   });
   begin();
   return async () => {
     stopped = true;
     clearTimeout(timer);
     await running;
+  };
+}
+
+/** Asked now and then, says whether so long has passed since it last said so. */
+function every(ms: number, since = -Infinity): () => boolean {
+  let last = since;
+  return () => {
+    const isDue = performance.now() >= last + ms;
+    if (isDue) last = performance.now();
+    return isDue;
   };
 }
 
