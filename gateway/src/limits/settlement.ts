@@ -68,13 +68,25 @@ export class Settlement {
     const batches = this.#all.flatMap((buckets) => inBatches(buckets, now));
     try {
       await Promise.all(batches.map(({ name, poured }) => this.#pour(name, poured)));
+      if (batches.length > 0) this.#told();
     } catch (error) {
-      this.#awaySince = now;
-      this.#log.warn({ reason: (error as Error).message }, 'rate limits hold for each gateway by itself: redis does not answer');
+      this.#untold(now, error as Error);
     }
   }
 
-  /** What a frozen Redis is sent waits there: a question a second is little, and what was counted is told once it answers. */
+  #told(): void {
+    if (this.#awaySince === undefined) return;
+    this.#log.info({ seconds: Math.round((performance.now() - this.#awaySince) / 1000) }, 'rate limits are shared by all gateways again');
+    this.#awaySince = undefined;
+  }
+
+  #untold(now: number, { message }: Error): void {
+    if (this.#awaySince !== undefined) return;
+    this.#awaySince = now;
+    this.#log.warn({ reason: message }, 'rate limits hold for each gateway by itself: redis does not take what it is told');
+  }
+
+  /** What a frozen Redis is sent waits there: a question a second is little, and what was counted is told once it answers. One that answers may still take nothing, being full. */
   async #isThere(now: number): Promise<boolean> {
     if (this.#redis.status !== 'ready') return false;
     if (this.#awaySince === undefined) return true;
@@ -82,12 +94,10 @@ export class Settlement {
     this.#askedAt = now;
     try {
       await this.#redis.ping();
+      return true;
     } catch {
       return false;
     }
-    this.#log.info({ seconds: Math.round((now - this.#awaySince) / 1000) }, 'rate limits are shared by all gateways again');
-    this.#awaySince = undefined;
-    return true;
   }
 
   async #pour(name: string, poured: Poured[]): Promise<void> {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { testRedis } from '@emall/runtime/testing';
+import { recordLog, testRedis } from '@emall/runtime/testing';
 import { openGateway } from '../testing.ts';
 import { openLimits, relayTo, slow } from './testing.ts';
 
@@ -136,6 +136,30 @@ describe('while Redis is away', () => {
     await three.ask();
     await three.settle();
     expect(await three.flood()).toBe(0);
+  });
+});
+
+describe('while Redis is full', () => {
+  it('it is said once, and once that it takes what it is told again', async () => {
+    const { log, lines } = recordLog();
+    const one = await open(server.url, { log });
+    await one.ready();
+    const send = one.redis.eval.bind(one.redis) as (...args: unknown[]) => Promise<unknown>;
+    let refused = 0;
+    one.redis.eval = (() => {
+      refused += 1;
+      return Promise.reject(Object.assign(new Error("OOM command not allowed when used memory > 'maxmemory'."), { name: 'ReplyError' }));
+    }) as never;
+    let clients = 0;
+    const tell = async () => {
+      await one.ask(`192.0.2.${(clients += 1)}`);
+      await one.settle();
+    };
+    await until(async () => (await tell(), refused >= 3));
+    one.redis.eval = send as never;
+    await until(async () => (await tell(), (await keysIn(one)).length > 0));
+    const said = lines.map((line) => (JSON.parse(line) as { msg: string }).msg).filter((msg) => /^rate limits/.test(msg));
+    expect(said).toEqual(['rate limits hold for each gateway by itself: redis does not take what it is told', 'rate limits are shared by all gateways again']);
   });
 });
 
