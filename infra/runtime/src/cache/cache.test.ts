@@ -17,6 +17,9 @@ class Source implements Freshness {
   loads = 0;
   failing: Error | undefined;
   known = true;
+  get isDeaf() {
+    return !this.known;
+  }
   #changed = new Map<string, number>();
 
   stamp = () => (this.known ? String(this.version) : undefined);
@@ -209,12 +212,53 @@ describe('when the source fails', () => {
     expect(await read(cache)).toBe('memory: new');
   });
 
-  it('does not take silence of the change list for the lack of changes', async () => {
-    const cache = await replica();
-    source.known = false;
-    expect([await read(cache), await read(cache)]).toEqual(['source: version 1', 'source: version 1']);
-    await written();
-    expect(await open[0]?.keys('*')).toEqual([]);
+  describe('and the change list is not heard', () => {
+    const now = performance.now.bind(performance);
+    let aheadMs = 0;
+    beforeEach(() => {
+      aheadMs = 0;
+      performance.now = () => now() + aheadMs;
+    });
+    afterEach(() => void (performance.now = now));
+
+    it('silence is not taken for the lack of changes, nor by others', async () => {
+      const cache = await replica();
+      await read(cache);
+      aheadMs = 5000;
+      await read(cache);
+      aheadMs = 9000;
+      source.known = false;
+      source.version = 2;
+      // Found current 4 s ago, but loaded 9 s ago: what it was then it may not be any more.
+      expect(await read(cache)).toBe('source: version 2');
+      await written();
+      await open[0]?.flushdb();
+      await read(await replica(), { key: 'new' });
+      await written();
+      expect(await open[0]?.keys('*')).toEqual([]);
+    });
+
+    it('a load serves the readers of five seconds all the same: the database that is in trouble is not asked by each', async () => {
+      const cache = await replica();
+      source.known = false;
+      for (let i = 0; i < 100; i += 1) await read(cache);
+      expect(source.loads).toBe(1);
+      aheadMs = 3900;
+      expect(await read(cache)).toBe('memory: version 1');
+      aheadMs = 5000;
+      source.version = 2;
+      expect([await read(cache), source.loads]).toEqual(['source: version 2', 2]);
+    });
+
+    it('a change that is heard of afterwards counts', async () => {
+      const cache = await replica();
+      await read(cache);
+      source.known = false;
+      source.change('shoes');
+      expect(await read(cache)).toBe('memory: version 1');
+      source.known = true;
+      expect(await read(cache)).toBe('source: version 2');
+    });
   });
 });
 

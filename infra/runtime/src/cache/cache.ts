@@ -60,8 +60,10 @@ const ABSENT_BYTES = 1024 * 1024;
 
 /** In this process. */
 interface Held extends Entry {
-  /** Redis is asked again then; as `retryAt` by `performance.now()`. */
+  /** Redis is asked again then; as the times below by `performance.now()`. */
   recheckAt: number;
+  /** Until then it is no older than what memory may serve in any case: this process itself has loaded it so lately. */
+  recentUntil: number;
   /** In which it was found current. */
   epoch: number;
   /** The source has failed and is not asked before. */
@@ -82,16 +84,18 @@ export function createCache({ redis, namespace, freshness, log, patienceMs = PAT
   const flights = new Map<string, Flight>();
 
   const isFresh = (held: Held) => {
-    if (performance.now() >= held.recheckAt || Date.now() >= held.until) return false;
+    if (freshness.isDeaf || performance.now() >= held.recheckAt || Date.now() >= held.until) return false;
     if (held.epoch === freshness.epoch) return true;
     if (!isCurrent(held)) return false;
     held.epoch = freshness.epoch;
     return true;
   };
+  // The list of changes is not heard when its database has trouble: a load for every reader would be more of it.
+  const isRecent = (held: Held) => freshness.isDeaf && performance.now() < held.recentUntil && Date.now() < held.until;
   const isCurrent = ({ stamp, tags }: Entry) => stamp !== undefined && freshness.isCurrent(stamp, tags);
 
-  const keep = (key: string, entry: Entry, retryAt = 0): Held => {
-    const held: Held = { ...entry, recheckAt: performance.now() + drawn(MEMORY_MS), epoch: isCurrent(entry) ? freshness.epoch : -1, retryAt };
+  const keep = (key: string, entry: Entry, { retryAt = 0, recentUntil = 0 }: Partial<Held> = {}): Held => {
+    const held: Held = { ...entry, recheckAt: performance.now() + drawn(MEMORY_MS), recentUntil, epoch: isCurrent(entry) ? freshness.epoch : -1, retryAt };
     (held.body ? absent : present).delete(key);
     (held.body ? present : absent).set(key, held, held.body?.length ?? 0);
     return held;
@@ -114,14 +118,15 @@ export function createCache({ redis, namespace, freshness, log, patienceMs = PAT
     if (shared && Date.now() < shared.until && isCurrent(shared)) return tell(keep(key, shared), 'redis');
     if (held && hasBody(held) && Date.now() < held.until && isCurrent(held)) {
       void remote.set(key, withoutHolding(held));
-      return tell(keep(key, held), 'memory');
+      return tell(keep(key, held, { recentUntil: held.recentUntil }), 'memory');
     }
     try {
-      return tell(keep(key, await load(key, wish)), 'source');
+      const recentUntil = performance.now() + drawn(MEMORY_MS);
+      return tell(keep(key, await load(key, wish), { recentUntil }), 'source');
     } catch (error) {
       const old = newest(held, shared);
       if (!old || !isGraced(old) || (error instanceof ProblemError && error.status < 500)) throw error;
-      return stale(keep(key, old, performance.now() + drawn(BACKOFF_MS)), held ? 'memory' : 'redis');
+      return stale(keep(key, old, { retryAt: performance.now() + drawn(BACKOFF_MS) }), held ? 'memory' : 'redis');
     }
   };
 
@@ -136,7 +141,7 @@ export function createCache({ redis, namespace, freshness, log, patienceMs = PAT
     read: async (key, wish) => {
       const held = present.get(key) ?? absent.get(key);
       if (held && isFresh(held)) return tell(held, 'memory');
-      if (held && performance.now() < held.retryAt) return stale(held, 'memory');
+      if (held && (isRecent(held) || performance.now() < held.retryAt)) return stale(held, 'memory');
       const { answer, patience } = flights.get(key) ?? start(key, held, wish);
       if (!held || !isGraced(held)) return answer;
       return (await Promise.race([answer, patience.then(() => undefined)])) ?? stale(held, 'memory');

@@ -57,8 +57,12 @@ export class Changes implements Freshness {
     return this.#snapshot === NOTHING ? undefined : this.#snapshot;
   }
 
+  get isDeaf(): boolean {
+    return performance.now() > this.#heardAt + this.#deafMs;
+  }
+
   isCurrent(stamp: string, tags: readonly string[]): boolean {
-    if (performance.now() > this.#heardAt + this.#deafMs) return false;
+    if (this.isDeaf) return false;
     const snapshot = toSnapshot(stamp);
     return snapshot !== undefined && tags.every((tag) => this.#knows(snapshot, tag));
   }
