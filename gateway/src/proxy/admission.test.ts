@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Limiter } from '@emall/runtime';
 import { openGateway, type OpenGateway, PUBLIC_URL } from '../testing.ts';
 import { WORTHS } from './worth.ts';
@@ -73,6 +73,19 @@ describe('the worth of a call', () => {
     await gateway.call('GET', '/p/shoe', { headers: { 'x-emall-worth': '0' } });
     await gateway.call('GET', '/p/shoe', { headers: { 'sec-purpose': 'prefetch' } });
     expect(gateway.reached().map(({ headers }) => headers['x-emall-worth'])).toEqual(['1', '4', '7']);
+  });
+});
+
+describe('the time that somebody outside was waited for', () => {
+  it('is told to the door, and goes no further', async () => {
+    const left = new Promise<number | undefined>((resolve) => {
+      jest.spyOn(limiter, 'leave').mockImplementation((_place, _failed, waitedMs) => resolve(waitedMs));
+    });
+    gateway.services.order.handlers['POST /*'] = () => ({ status: 201, headers: { 'x-emall-waited-ms': '900' }, body: {} });
+    const { status, headers } = await gateway.call('POST', '/api/orders', { body: {} });
+    expect(status).toBe(201);
+    expect(await left).toBe(900);
+    expect(headers).not.toHaveProperty('x-emall-waited-ms');
   });
 });
 

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { isNoAnswer, type Outcome, requestContext, timeLimit } from '@emall/runtime';
+import { addWaits, isNoAnswer, type Outcome, requestContext, timeLimit, WAITED_HEADER } from '@emall/runtime';
 import type { Dispatcher } from 'undici';
 import type { Circuit } from './circuit.ts';
 import type { Row } from './table.ts';
@@ -50,12 +50,13 @@ export function createExchange(pool: Dispatcher, { prefix, timeoutMs }: Row, cir
       } catch (refused) {
         return done(refused as Error);
       }
+      const context = requestContext.getStore();
       const exchange = new Exchange(timeLimit(timeoutMs), (error, answer) => {
+        if (context && answer) addWaits(context, answer.headers[WAITED_HEADER]);
         end?.(answer && !isNoAnswer(answer.statusCode, answer.headers) ? 'answered' : 'silent');
         if (answer && isKeptBack(answer, isApi)) done(new Error(`nobody was there: ${answer.statusCode}`));
         else done(error, answer);
       });
-      const context = requestContext.getStore();
       if (context?.reads) {
         context.giveUp = () => {
           if (exchange.giveUp()) end?.('unknown');

@@ -9,6 +9,7 @@ import { type Log, silentLog } from './log.ts';
 import { clientDuration } from './metrics.ts';
 import { keepingCount, repeatWhenClosed } from './kept-connections.ts';
 import { isNoAnswer } from './no-answer.ts';
+import { addWaits, WAITED_HEADER } from './overload/outside.ts';
 import { WORTH_HEADER } from './overload/worth.ts';
 import { unavailable } from './problems.ts';
 import { REQUEST_ID_HEADER } from './app.ts';
@@ -102,6 +103,8 @@ async function exchange(request: OutgoingRequest, { dispatcher, breaker, service
       signal: AbortSignal.timeout(ms),
     });
     outcome = statusCode;
+    const context = requestContext.getStore();
+    if (context) addWaits(context, headers[WAITED_HEADER]);
     learnt = isNoAnswer(statusCode, headers) ? 'silent' : 'answered';
     const text = await body.text();
     if (NOT_NOW.has(statusCode)) throw new Error(`answered ${statusCode}`);

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Deadline } from './deadline.ts';
+import type { Waits } from './overload/outside.ts';
 import type { Worth } from './overload/worth.ts';
 
 /** What the kit keeps about the request in hand; libraries below the handler add to it. */
@@ -13,6 +14,8 @@ export interface RequestContext {
   worth?: Worth;
   /** It changes nothing, so that it can be given up at any time. */
   reads?: boolean;
+  /** How long somebody outside the shop was waited for, once anybody was. */
+  waits?: Waits;
   /** Whoever asked has hung up. */
   gone?: boolean;
   /** Called once, when the answer is out or nobody waits for it any more (499). */

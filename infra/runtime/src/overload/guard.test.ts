@@ -15,10 +15,11 @@ let worked: string[];
 let held: PromiseWithResolvers<void>;
 let loopWait: number;
 let clock: number;
+let soldOut: boolean;
 const { log, lines } = recordLog();
 
 beforeEach(async () => {
-  [worked, held, loopWait, clock] = [[], Promise.withResolvers<void>(), 0, 0];
+  [worked, held, loopWait, clock, soldOut] = [[], Promise.withResolvers<void>(), 0, 0, false];
   lines.length = 0;
   limiter = new Limiter({ now: () => clock, loopWait: () => loopWait });
   app = await createService({ name: 'test', version: '1', log });
@@ -33,6 +34,10 @@ beforeEach(async () => {
     },
   });
   app.get('/fast', async ({ id }) => void worked.push(id));
+  app.post('/orders', async (_request, reply) => {
+    clock += soldOut ? 3 : 40;
+    return reply.code(soldOut ? 409 : 201).send({});
+  });
   await app.listen({ host: '127.0.0.1', port: 0 });
 });
 afterEach(async () => {
@@ -116,6 +121,18 @@ describe('a service', () => {
       await until(() => level(5).inFlight === 0);
     }
     expect(level(5).isJudged).toBe(false);
+  });
+
+  it('does not take for late what is done, because what is declined is told sooner', async () => {
+    const order = async (times: number, answer: number) => {
+      for (let i = 0; i < times; i += 1) expect((await app.inject({ method: 'POST', url: '/orders' })).statusCode).toBe(answer);
+    };
+    await order(50, 201);
+    soldOut = true;
+    await order(50, 409);
+    soldOut = false;
+    await order(20, 201);
+    expect(level(1).lateness).toBeLessThan(1);
   });
 
   it('learns nothing from what it does not begin', async () => {

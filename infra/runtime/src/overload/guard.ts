@@ -6,6 +6,7 @@ import { ALIVE_PATH } from '../service.ts';
 import { CLIENT_GONE, markRefused } from '../observe.ts';
 import type { ProblemError } from '../problems.ts';
 import type { Limiter, Place } from './limiter.ts';
+import { WAITED_HEADER } from './outside.ts';
 import { comeAgain, Refusals } from './refusals.ts';
 import { type Worth, worthOfCall } from './worth.ts';
 
@@ -17,13 +18,15 @@ export interface GuardOptions {
   worthOf?: (request: FastifyRequest) => Worth | undefined;
   /** How a refusal is told; as a problem document unless told otherwise. */
   refuse?: (problem: ProblemError, request: FastifyRequest, reply: FastifyReply) => unknown;
+  /** False at the door: whoever asks there is not told how long anybody outside was waited for. */
+  tellsWaits?: boolean;
 }
 
 /** Statuses with which somebody below says that it could not do the work now. */
 const NOT_NOW = new Set([502, 503, 504]);
 
 /** Lets in what the limiter has room for, and answers the rest with 503 and `Retry-After` before anything is done for it. */
-export function guardRequests(app: App, limiter: Limiter, { worthOf = worthOfCall, refuse = refuseCall }: GuardOptions = {}): void {
+export function guardRequests(app: App, limiter: Limiter, { worthOf = worthOfCall, refuse = refuseCall, tellsWaits = true }: GuardOptions = {}): void {
   const refusals = new Refusals(limiter.levels.map(({ name }) => name), app.log);
 
   app.addHook('onRequest', (request, reply, done) => {
@@ -42,11 +45,18 @@ export function guardRequests(app: App, limiter: Limiter, { worthOf = worthOfCal
         limiter.withdraw(place);
         return away('deadline');
       }
-      // Of who hung up the time tells when they lost patience, not how long the work takes.
-      (context as RequestContext).ended = (status) => (status === CLIENT_GONE ? limiter.withdraw(place) : limiter.leave(place, NOT_NOW.has(status)));
+      (context as RequestContext).ended = (status) => leave(place, status);
       // Whoever waited is let in by whoever left: it goes on as itself.
       if (requestContext.getStore() === context) done();
       else requestContext.run(context as RequestContext, done);
+    }
+
+    function leave(place: Place, status: number): void {
+      // Of who hung up the time tells when they lost patience, not how long the work takes.
+      if (status === CLIENT_GONE) return limiter.withdraw(place);
+      // To say no is other work than to do it: a rush for what is sold out does not make every order look slow that is taken.
+      if (status >= 400 && status < 500) place.kind += ' declined';
+      limiter.leave(place, NOT_NOW.has(status), (context as RequestContext).waits?.ms);
     }
 
     function turnedAway(): void {
@@ -59,6 +69,13 @@ export function guardRequests(app: App, limiter: Limiter, { worthOf = worthOfCal
       refuse(comeAgain(lasting), request, reply);
     }
   });
+  if (tellsWaits) app.addHook('onSend', tellWaits);
+}
+
+function tellWaits(_request: FastifyRequest, reply: FastifyReply, payload: unknown, done: (error: null, payload: unknown) => void): void {
+  const waits = requestContext.getStore()?.waits;
+  if (waits) reply.header(WAITED_HEADER, String(Math.round(waits.ms)));
+  done(null, payload);
 }
 
 function kindOf({ method, routeOptions }: FastifyRequest): string {

@@ -1,4 +1,4 @@
-import { silentLog, unavailable } from '@emall/runtime';
+import { requestContext, silentLog, unavailable } from '@emall/runtime';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { tooManyUnits } from '../errors.ts';
 import { newKey, openShop, orderBody, type Shop } from '../testing/shop.ts';
@@ -55,6 +55,21 @@ describe('the provider behind circuits', () => {
     expect(await provider.open(payment, within)).toBe(session);
     await openTimes(5);
     expect(asked).toHaveLength(11);
+  });
+
+  it('is nobody of the shop: how long it takes is told apart', async () => {
+    const waits = async (ask: () => Promise<unknown>) => {
+      const context: NonNullable<ReturnType<typeof requestContext.getStore>> = { requestId: 'a', statements: 0 };
+      outcome = async () => {
+        aheadMs += 900;
+        return session;
+      };
+      await requestContext.run(context, ask);
+      return context.waits?.ms ?? 0;
+    };
+    expect(await waits(() => provider.open(payment, within))).toBeGreaterThanOrEqual(900);
+    expect(await waits(() => provider.session('cs_1', within))).toBeGreaterThanOrEqual(900);
+    expect(await waits(() => provider.expire('cs_1', within))).toBeGreaterThanOrEqual(900);
   });
 
   it('is asked other things, and by jobs, all the same', async () => {

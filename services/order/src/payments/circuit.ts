@@ -1,4 +1,4 @@
-import { Breaker, CallRefused, type Log, ProblemError, unavailable } from '@emall/runtime';
+import { Breaker, CallRefused, type Log, outside, ProblemError, unavailable } from '@emall/runtime';
 import type { PaymentProvider } from './provider.ts';
 
 /** Shoppers of one process whom a slow provider may hold up at once; who pays on delivery is none of them. */
@@ -7,7 +7,7 @@ const AT_ONCE = 64;
 /**
  * The provider as those ask for whom a shopper waits: while it is away they are refused at once and not after 4 s each. A
  * circuit for each kind of question, because it may fail at one alone. Jobs that end sessions and return money wait for
- * nobody and ask as before.
+ * nobody and ask as before. How long it takes is nothing that fewer shoppers would mend: no sign of overload.
  */
 export function withCircuits(provider: PaymentProvider, log: Log): PaymentProvider & { close(): void } {
   const open = new Breaker({ name: `${provider.name}: open`, atOnce: AT_ONCE, log });
@@ -15,8 +15,9 @@ export function withCircuits(provider: PaymentProvider, log: Log): PaymentProvid
   return {
     ...provider,
     isAway: () => open.refuses,
-    open: (...payment) => through(open, () => provider.open(...payment)),
-    session: (...asked) => through(session, () => provider.session(...asked)),
+    open: (...payment) => through(open, () => outside(() => provider.open(...payment))),
+    session: (...asked) => through(session, () => outside(() => provider.session(...asked))),
+    expire: (...asked) => outside(() => provider.expire(...asked)),
     close: () => {
       open.dispose();
       session.dispose();
