@@ -1,7 +1,7 @@
 import type { Log } from '@emall/runtime';
 import { sql } from 'kysely';
 import type { Rounds } from '../database.ts';
-import { purgeSettled, sweepAll } from '../stock/sweep.ts';
+import { purgeSettled, sweepSome } from '../stock/sweep.ts';
 import { applyTurns } from '../stock/turns.ts';
 import type { Bus } from './bus.ts';
 import type { Changes } from './changes.ts';
@@ -55,7 +55,7 @@ export function startFollowing({ rounds: db, changes, bus, log }: FollowDeps): (
   };
   const round = async () => {
     await attempt('changes', copy);
-    if (sweepIsDue()) await attempt('sweep', () => sweepAll(db));
+    if (sweepIsDue()) await attempt('sweep', () => sweepSome(db));
     if (purgeIsDue()) await attempt('purge', () => purge(db, changes));
   };
   const begin = () => {

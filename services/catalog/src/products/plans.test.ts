@@ -15,7 +15,7 @@ import { noTurnstile } from '../stock/turnstile.ts';
 import { applyTurns } from '../stock/turns.ts';
 import { type OpenCatalog, openCatalog } from '../testing.ts';
 import { fillShop, UNLOVED } from '../testing-large.ts';
-import { findVariants } from '../variants/queries.ts';
+import { findVariants, findVariantsWithLapsed } from '../variants/queries.ts';
 import { browse, toWish } from './browse.ts';
 import { listProducts } from './listing.ts';
 import { findProduct } from './queries.ts';
@@ -207,6 +207,7 @@ describe(`at ${PRODUCTS} products`, () => {
   it.each<[what: string, work: Work]>([
     ['a product', (db) => findProduct(db, 'product-77')],
     ['live variants and prices', (db) => findVariants(db, ['P1', 'P2', 'P99999'])],
+    ['what lapsed holds have', (db) => findVariantsWithLapsed(db, ['P1', 'P2', 'P99999'])],
     ['what has changed', async (db) => (await heardBefore()).read(db)],
     ['a reservation', (db) => reserve(db, { orderId: 'new', lines: [{ sku: 'P5', quantity: 1 }, { sku: 'P6', quantity: 1 }], holdSeconds: 60 }, noTurnstile, 1000)],
     ['a reservation of too much', (db) => reserve(db, { orderId: 'greedy', lines: [{ sku: 'P7', quantity: 9999 }], holdSeconds: 60 }, noTurnstile, 1000)],

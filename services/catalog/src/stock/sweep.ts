@@ -4,6 +4,8 @@ import type { Checkout } from '../database.ts';
 import { FEW } from './turns.ts';
 
 const BATCH = 200;
+/** Of one round: who looks for changes waits behind it. */
+const BATCHES = 5;
 
 /**
  * Gives back what lapsed holds have taken, by the database's clock (of the statement's beginning: with `clock_timestamp()` every
@@ -33,14 +35,9 @@ export async function sweepLapsed(db: Checkout): Promise<number> {
   return rows[0]?.swept ?? 0;
 }
 
-/** The same until nothing is left that has lapsed, or others have the rest in hand. */
-export async function sweepAll(db: Checkout): Promise<number> {
-  let all = 0;
-  for (;;) {
-    const swept = await sweepLapsed(db);
-    all += swept;
-    if (swept < BATCH) return all;
-  }
+/** The same for as many as one round may take. After an outage thousands have lapsed at once: the rest is for the next. */
+export async function sweepSome(db: Checkout): Promise<void> {
+  for (let batch = 1; batch <= BATCHES; batch += 1) if ((await sweepLapsed(db)) < BATCH) return;
 }
 
 /** Reservations are of no use once their order is long settled. */

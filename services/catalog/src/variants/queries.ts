@@ -37,11 +37,24 @@ export const variantPicture = sql`
 
 /** Live price and stock. SKUs that are not sold are missing. */
 export async function findVariants(db: Checkout, skus: readonly string[]): Promise<VariantRow[]> {
+  const { rows } = await variants(skus, sql.lit(0)).execute(db);
+  return rows;
+}
+
+/** The same, with units of holds that have lapsed and that nobody has swept yet: they are as good as free. Dearer by all that have lapsed. */
+export async function findVariantsWithLapsed(db: Checkout, skus: readonly string[]): Promise<VariantRow[]> {
   const { rows } = await sql<VariantRow>`
-    select v.sku, v.slug, v.name, v.options, ${variantPicture} as picture, coalesce(v.tint, ${sql.lit(DEFAULT_HUE)}) as tint,
-      v.currency, v.price, least(s.on_hand - s.reserved, ${sql.lit(PLENTY)}) as available
-    from variant v join stock s on s.sku = v.sku
-    where v.sku = any(${[...skus]}::text[])
+    with lapsed as materialized (
+      select l.sku, sum(l.quantity)::int as units from reservation r join reservation_line l on l.order_id = r.order_id
+      where r.state = 'held' and r.expires_at <= statement_timestamp() and l.sku = any(${[...skus]}::text[]) group by 1
+    )
+    ${variants(skus, sql`coalesce((select units from lapsed where lapsed.sku = v.sku), 0)`)}
   `.execute(db);
   return rows;
 }
+
+const variants = (skus: readonly string[], back: RawBuilder<unknown>) => sql<VariantRow>`
+  select v.sku, v.slug, v.name, v.options, ${variantPicture} as picture, coalesce(v.tint, ${sql.lit(DEFAULT_HUE)}) as tint,
+    v.currency, v.price, least(s.on_hand - s.reserved + ${back}, ${sql.lit(PLENTY)}) as available
+  from variant v join stock s on s.sku = v.sku
+  where v.sku = any(${[...skus]}::text[])`;

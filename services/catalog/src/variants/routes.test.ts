@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { asShopper, countStatements } from '@emall/runtime/testing';
 import { writeCategories } from '../categories/write.ts';
 import { sql } from 'kysely';
-import { sweepLapsed } from '../stock/sweep.ts';
+import { sweepSome } from '../stock/sweep.ts';
 import { type OpenCatalog, openCatalog } from '../testing.ts';
 
 let catalog: OpenCatalog;
@@ -94,13 +94,25 @@ describe('POST /internal/prices', () => {
     });
   });
 
-  it('calls nothing short that only lapsed holds have, however many there are', async () => {
-    await sql`insert into reservation (order_id, state, expires_at) select 'lapsed-' || n, 'held', now() - interval '1 second' from generate_series(1, 250) n`.execute(catalog.checkoutDb);
-    await sql`insert into reservation_line (order_id, sku, quantity) select 'lapsed-' || n, 'bowl', 1 from generate_series(1, 250) n`.execute(catalog.checkoutDb);
-    await sql`update stock set reserved = 250 where sku = 'bowl'`.execute(catalog.checkoutDb);
-    const available = async () => (await catalog.order('POST', '/internal/prices', { lines: [{ sku: 'bowl', quantity: 99 }] })).json().lines[0].available;
-    expect(await available()).toBe(99);
-    await expect(sweepLapsed(catalog.checkoutDb)).resolves.toBe(0);
+  it('calls nothing short that only lapsed holds have, however many there are, and sweeps none of them', async () => {
+    await sql`insert into reservation (order_id, state, expires_at) select 'lapsed-' || n, 'held', now() - interval '1 second' from generate_series(1, 1250) n`.execute(catalog.checkoutDb);
+    await sql`insert into reservation_line (order_id, sku, quantity) select 'lapsed-' || n, 'bowl', 1 from generate_series(1, 1250) n`.execute(catalog.checkoutDb);
+    await sql`update stock set on_hand = 1260, reserved = 1260 where sku = 'bowl'`.execute(catalog.checkoutDb);
+    const priced = (quantity: number) => countStatements(catalog.app, () => catalog.order('POST', '/internal/prices', { lines: [{ sku: 'bowl', quantity }] }));
+    const { response, statements } = await priced(99);
+    expect([response.json().lines[0].available, statements]).toEqual([99, 2]);
+    const held = async () => (await sql<{ n: number }>`select count(*)::int as n from reservation where state = 'held' and order_id like 'lapsed-%'`.execute(catalog.checkoutDb)).rows[0]?.n;
+    expect(await held()).toBe(1250);
+    // Nor does a round sweep all of them while others wait for it.
+    await sweepSome(catalog.checkoutDb);
+    expect(await held()).toBe(250);
+    await sweepSome(catalog.checkoutDb);
+    expect([await held(), (await priced(1)).response.json().lines[0].available]).toEqual([0, 99]);
+  });
+
+  it('does not take a hold that runs for one that has lapsed', async () => {
+    await catalog.order('PUT', '/internal/reservations/runs', { lines: [{ sku: 'lid', quantity: 2 }], holdSeconds: 60 });
+    expect((await catalog.order('POST', '/internal/prices', { lines: [{ sku: 'lid', quantity: 1 }] })).json().lines[0].available).toBe(0);
   });
 
   it('answers nobody but the order service', async () => {

@@ -1,7 +1,6 @@
 import { type App, problemResponses, requireCaller } from '@emall/runtime';
 import type { Checkout } from '../database.ts';
-import { sweepAll } from '../stock/sweep.ts';
-import { findVariants, PLENTY, type VariantRow } from './queries.ts';
+import { findVariants, findVariantsWithLapsed, PLENTY, type VariantRow } from './queries.ts';
 import { pricesBody, pricesResponse, variantsQuery, variantsResponse } from './schema.ts';
 
 /** What carts and checkouts ask for: live, never from a cache. */
@@ -39,17 +38,17 @@ export async function variantRoutes(app: App, { checkoutDb }: { checkoutDb: Chec
       },
     },
     async ({ body: { lines } }) => {
-      const look = async () => new Map((await findVariants(checkoutDb, lines.map(({ sku }) => sku))).map((row) => [row.sku, row]));
-      let found = await look();
+      const skus = lines.map(({ sku }) => sku);
+      let found = bySku(await findVariants(checkoutDb, skus));
       const isShort = lines.some(({ sku, quantity }) => (found.get(sku)?.available ?? quantity) < Math.min(quantity, PLENTY));
-      // A checkout is refused for good by what it reads here: as in `reserve`, a shortage is believed only after a sweep.
-      if (isShort && (await sweepAll(checkoutDb)) > 0) found = await look();
+      // A checkout is refused for good by what it reads here: as in `reserve`, units that nobody waits for are not sold out.
+      if (isShort) found = bySku(await findVariantsWithLapsed(checkoutDb, skus));
       return {
         lines: lines.flatMap(({ sku, quantity }) => {
           const row = found.get(sku);
           return row ? [{ ...toVariant(row), quantity }] : [];
         }),
-        unknown: lines.map(({ sku }) => sku).filter((sku) => !found.has(sku)),
+        unknown: skus.filter((sku) => !found.has(sku)),
       };
     },
   );
@@ -59,7 +58,9 @@ function toVariant({ price, currency, ...row }: VariantRow) {
   return { ...row, price: { amount: price, currency } };
 }
 
+const bySku = (rows: readonly VariantRow[]) => new Map(rows.map((row) => [row.sku, row]));
+
 function inOrder(skus: readonly string[], rows: readonly VariantRow[]): VariantRow[] {
-  const bySku = new Map(rows.map((row) => [row.sku, row]));
-  return [...new Set(skus)].flatMap((sku) => bySku.get(sku) ?? []);
+  const found = bySku(rows);
+  return [...new Set(skus)].flatMap((sku) => found.get(sku) ?? []);
 }

@@ -48,7 +48,10 @@ export const catalogGuards: Guard[] = [
     { name: 'lock order: a sweep locks in SKU order', protects: ['I8'], text: 'order by s.sku for update of s', instead: 'for update of s', caughtBy: [TURNS, 'a sweep'] },
   ]),
   ...guardsOf('services/catalog/src/variants/routes.ts', [
-    { name: 'a checkout is told that there is too little only after lapsed holds were swept', protects: ['I12'], text: 'if (isShort && (await sweepAll(checkoutDb)) > 0) found = await look();', instead: 'void [isShort, sweepAll];', caughtBy: [PRICES, 'calls nothing short that only lapsed holds have'] },
+    { name: 'a checkout is told that there is too little only when lapsed holds have none of it', protects: ['I12'], text: 'if (isShort) found = bySku(await findVariantsWithLapsed(checkoutDb, skus));', instead: 'void [isShort, findVariantsWithLapsed];', caughtBy: [PRICES, 'calls nothing short that only lapsed holds have'] },
+  ]),
+  ...guardsOf('services/catalog/src/variants/queries.ts', [
+    { name: 'expiry: only what has lapsed counts as free', protects: ['I1', 'I12'], text: " and r.expires_at <= statement_timestamp()", instead: '', caughtBy: [PRICES, 'does not take a hold that runs for one that has lapsed'] },
   ]),
   ...guardsOf('services/catalog/src/stock/routes.ts', [
     { name: 'caller check: stock moves for the order service alone', protects: ['I2'], text: "requireCaller('order');", instead: 'async () => undefined;', caughtBy: [RESERVE, 'answers nobody but the order service'] },
