@@ -71,13 +71,13 @@ afterEach(() => stopProcess(nginx, 'SIGTERM'));
 
 const call = (path: string, options?: RequestInit) => fetch(`http://127.0.0.1:${edge}${path}`, options);
 
-/** Sends what no HTTP client would, and returns the whole answer. */
-async function raw(text: string, from = '127.0.0.1'): Promise<string> {
+/** Sends what no HTTP client would, and returns the whole answer, or the answers until the connection is closed. */
+async function raw(text: string, from = '127.0.0.1', single = true): Promise<string> {
   const socket = connect({ port: edge, host: '127.0.0.1', localAddress: from }, () => socket.write(text));
   let received = '';
   for await (const chunk of socket.setEncoding('utf8')) {
     received += chunk as string;
-    const [head = '', body] = received.split('\r\n\r\n', 2);
+    const [head = '', body] = single ? received.split('\r\n\r\n', 2) : [];
     if (body !== undefined && Buffer.byteLength(body) >= Number(/content-length: (\d+)/i.exec(head)?.[1])) break;
   }
   return received;
@@ -236,6 +236,25 @@ describe('the edge', () => {
     } finally {
       for (const socket of held) socket.destroy();
     }
+  });
+
+  it('lets one address ask for two thousand things at once, and refuses more as each wants to hear it, while another address is served', async () => {
+    const FILE = '/static/app.12345678.js';
+    const ask = (path: string) => `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${edge}\r\n\r\n`;
+    // A thousand, as many as nginx answers on a connection: each on the heels of the one before, the last when all five have had their two thousand.
+    const flood = ask(FILE).repeat(960) + ask('/cart').repeat(20) + ask('/api/cart').repeat(20);
+    const began = performance.now();
+    const answers = (await Promise.all(Array.from({ length: 5 }, () => raw(flood, '127.0.0.3', false)))).join('');
+    const leaked = ((performance.now() - began) / 1000) * 500;
+    const statuses = [...answers.matchAll(/HTTP\/1\.1 (\d+) /g)].map(([, status]) => Number(status));
+    const served = statuses.filter((status) => status === 200).length;
+    expect([statuses.length, new Set(statuses)]).toEqual([5000, new Set([200, 429])]);
+    expect(served).toBeGreaterThanOrEqual(2000);
+    expect(served).toBeLessThanOrEqual(2000 + leaked + 1);
+    const refused = answers.split(/(?=HTTP\/1\.1 \d)/).filter((answer) => answer.startsWith('HTTP/1.1 429') && answer.includes('\r\nRetry-After: 5\r\n'));
+    expect(refused.some((answer) => answer.includes('"code":"too-many-requests"'))).toBe(true);
+    expect(refused.some((answer) => answer.includes('text/html') && answer.includes('http-equiv="refresh"'))).toBe(true);
+    expect(await raw(`GET ${FILE} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n`, '127.0.0.4')).toContain('200 OK');
   });
 
   it('logs what was asked for, also when it answers by itself, and never a query', async () => {

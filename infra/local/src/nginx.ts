@@ -36,6 +36,9 @@ const READ_TIMEOUTS: Record<string, { usual: string; order: string }> = {
   order: { usual: '1800ms', order: '1800ms' },
 };
 
+/** What one address may ask of the edge, whatever answers it: a hundred people who look at a page a second, and what comes with it. */
+const REQUEST_LIMIT = 'limit_req zone=asked burst=2000 nodelay;';
+
 export function edgeCommand(home: Home): Command {
   return { file: requireProgram('nginx'), args: ['-p', `${home.nginx}/`, '-c', join(home.nginx, 'nginx.conf')], cwd: '/', env: { PATH: process.env['PATH'] ?? '' } };
 }
@@ -68,7 +71,7 @@ export function writeNginx(home: Home, plan: NginxPlan): void {
     'cache.conf': cached ? render('cache.conf.template', { port: refreshPort }) : '',
     'cached.conf': cached ? render('cached.conf.template', {}) : '',
     'elsewhere.conf': render('elsewhere.conf.template', { publicUrl, publicHost: new URL(publicUrl).hostname }),
-    'edge.conf': render('edge.conf.template', { static: staticFiles, port: plan.edgePort }),
+    'edge.conf': render('edge.conf.template', { static: staticFiles, port: plan.edgePort, requestLimit: protections.has('rate-limits') ? REQUEST_LIMIT : '' }),
     'nginx.conf': render('nginx.conf.template', { accessLog: relative(home.nginx, join(home.logs, 'access.log')), user: workerUser(home) }),
   };
   const finished = protections.has('deadlines') ? (content: string) => content : withoutDeadlines;
