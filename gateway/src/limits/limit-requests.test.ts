@@ -112,11 +112,17 @@ describe('an address', () => {
 });
 
 describe('the edge', () => {
-  it('is not limited in what it asks for by itself: nobody who is makes a page old for everybody', async () => {
-    const gateway = await open([slow({ burst: 1 })]);
-    expect(await flood(() => gateway.call('GET', '/'))).toBe(100);
+  it('has a limit of its own for what it asks for by itself: nobody who is at theirs makes a page old for everybody', async () => {
+    const gateway = await open([slow({ burst: 1 }), slow({ name: 'renewal', of: ['renewal'], burst: 20 })]);
     // Somebody at the machine of the edge is a client like others.
     expect(await flood(() => gateway.call('GET', '/', from('127.0.0.1')))).toBe(1);
+    expect(await flood(() => gateway.call('GET', '/'))).toBe(20);
+    expect((await gateway.call('GET', '/', from(ANNA))).status).toBe(200);
+  });
+
+  it('may fetch the pages of a busy shop', async () => {
+    const gateway = await open(realTable);
+    expect(await flood(() => gateway.call('GET', '/'))).toBe(100);
   });
 });
 

@@ -33,7 +33,7 @@ export class Limits {
   constructor({ table, redis, identityKey, log, mostClients = MOST_CLIENTS }: LimitsOptions) {
     const all = table.map((limit) => new Buckets(limit, mostClients));
     const of = (work: Work) => all.filter(({ limit }) => limit.of.includes(work));
-    this.#of = { read: of('read'), change: of('change'), checkout: of('checkout'), notice: of('notice') };
+    this.#of = { read: of('read'), change: of('change'), checkout: of('checkout'), notice: of('notice'), renewal: of('renewal') };
     this.#settlement = new Settlement({ redis, identityKey, all, log });
     this.#refusals = new Refusals(log);
   }

@@ -1,5 +1,5 @@
 /** What a call asks of the shop, as far as its cost to us goes. */
-export type Work = 'read' | 'change' | 'checkout' | 'notice';
+export type Work = 'read' | 'change' | 'checkout' | 'notice' | 'renewal';
 
 /** Whose calls are counted together. A stranger is the address of somebody who has no token that a gateway made. */
 export type Whose = 'address' | 'shopper' | 'stranger';
@@ -37,6 +37,9 @@ export const limits: readonly Limit[] = [
   // The payment provider comes in bursts, from few addresses, and repeats for days what it is refused; but anybody may say that
   // they are the provider, and who is not is told so only by the service. As much as a 2-core shop can ever sell, for 50 s at once.
   { name: 'notice', of: ['notice'], by: 'address', perSecond: 100, burst: 5000 },
+  // Copies that the edge fetches anew are for everybody, and in nobody's name; but whoever walks over pages whose copies are old
+  // causes one for each. Over this the edge goes on with the copy that it has, and the shop keeps a third of itself for what it has not.
+  { name: 'renewal', of: ['renewal'], by: 'address', perSecond: 300, burst: 3000 },
 ];
 
 /** What the payment provider tells. */
