@@ -1,5 +1,6 @@
 import { Elsewhere } from './elsewhere.ts';
 import { Usual } from './usual.ts';
+import type { Worth } from './worth.ts';
 
 /** Longer than usual by this much, on average, is a queue: an eighth of the time that browsing has at the 95th percentile. */
 export const TARGET_MS = 25;
@@ -17,6 +18,15 @@ const FIRST_LIMIT = 16;
 const MOST_LIMIT = 256;
 /** A queue of work that will not have its turn within its patience is not worth the memory. */
 const WAITING_AT_LEAST = 8;
+
+/** A place that somebody has; to be given back once. */
+export interface Place {
+  worth: Worth;
+  kind: string;
+  start: number;
+  /** Whether next to nothing else was under way in this process when it was taken. */
+  few: boolean;
+}
 
 export interface Waiter {
   since: number;
@@ -93,11 +103,11 @@ export class Level {
    * @param refused whether somebody below did not do it
    * @param waitedMs for how long it was somebody's outside the shop to go on
    */
-  answered(kind: string, start: number, now: number, refused: boolean, waitedMs: number): void {
+  answered({ kind, start, few }: Place, now: number, refused: boolean, waitedMs: number): void {
     const took = now - start;
     const ours = Math.max(0, took - waitedMs);
     this.#elsewhere.add(took, ours);
-    const more = refused ? MOST_MS : Math.min(this.#usual(kind).add(ours), MOST_MS);
+    const more = refused ? MOST_MS : Math.min(this.#usual(kind).add(ours, few), MOST_MS);
     // What began before the limit was cut tells of the time before, unless it tells that the cut was far from enough.
     if (start < this.#cutAt && more < MOST_MS) return;
     this.#excess += more;
@@ -159,12 +169,12 @@ export class Level {
   }
 
   /** Ends a look. @param alone whether nothing worthier was slow: then what so few at once take is what it takes */
-  next(alone: boolean): void {
+  next(alone: boolean, now: number): void {
     // Each second that kept nobody out gives back one of what an old queue took away: the limit of a calm shop is for bursts.
     const isCalm = alone && this.#roomyLooks > 0 && this.#roomyLooks % ROOMY_AFTER === 0;
     if (isCalm && !this.#full && this.excess <= TARGET_MS && this.limit < FIRST_LIMIT) this.limit += 1;
     const few = this.#atWork <= Math.max(this.floor, 1);
-    for (const usual of this.#kinds.values()) usual.learn(alone && few);
+    for (const usual of this.#kinds.values()) usual.learn(alone && few, now);
     this.#idleLooks = this.#peak > 0 ? 0 : this.#idleLooks + 1;
     this.#roomyLooks = this.#full ? 0 : this.#roomyLooks + 1;
     this.#peak = this.inFlight;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Level } from './level.ts';
-import { Limiter, type Place } from './limiter.ts';
+import type { Level, Place } from './level.ts';
+import { Limiter } from './limiter.ts';
 import type { Worth } from './worth.ts';
 
 /** A limiter on a clock that the test sets, and calls that it holds. */
@@ -141,9 +141,33 @@ describe('a limit', () => {
   it('takes for usual what has become slower for good', () => {
     const open = opened();
     open.serve(5, 100, 10);
-    open.serve(5, 100, 200);
+    open.serve(5, 20, 200);
     expect(open.limiter.levels[5]?.limit).toBe(2);
-    open.serve(5, 200, 200);
+    open.serve(5, 60, 200);
     expect(open.limiter.levels[5]?.excess).toBeLessThan(25);
+  });
+
+  it('takes it for usual as soon where it is seldom asked for', () => {
+    const open = opened();
+    const seldom = (times: number, ms: number) => {
+      for (let i = 0; i < times; i += 1) {
+        open.serve(1, 1, ms);
+        open.pass(1000 - ms);
+      }
+    };
+    seldom(20, 10);
+    seldom(24, 200);
+    expect(open.limiter.levels[1]?.excess).toBeLessThan(25);
+  });
+
+  it('keeps nobody of a new process from what is slow by nature', () => {
+    const { ask, pass, limiter, held } = opened();
+    const asked = Array.from({ length: 1000 }, (_, i) => {
+      if (i >= 10) limiter.leave(held.shift() as Place, false);
+      const one = ask(3);
+      pass(20);
+      return one;
+    });
+    expect(new Set(asked.map(({ outcome }) => outcome))).toEqual(new Set(['admitted']));
   });
 });

@@ -1,8 +1,10 @@
-import { Level, TARGET_MS } from './level.ts';
+import { Level, type Place, TARGET_MS } from './level.ts';
 import { FIRST_WITHOUT_FLOOR, FLOORS, type Worth } from './worth.ts';
 
 /** Long enough for a handful of answers, short enough for a surge that comes within seconds. */
 const LOOK_MS = 100;
+/** As many beside it do not slow a call down. */
+const FEW = 4;
 /** A short queue evens out what comes at the same moment; a longer one would only make everybody late. */
 const PATIENCE_MS = 25;
 
@@ -14,13 +16,6 @@ export interface LimiterOptions {
   /** How long a call that arrives has waited, on average since the last time this was asked, for this process to look at it: milliseconds. */
   loopWait?: () => number;
   later?: (what: () => void, ms: number) => unknown;
-}
-
-/** A place that somebody has; to be given back once. */
-export interface Place {
-  worth: Worth;
-  kind: string;
-  start: number;
 }
 
 /**
@@ -58,8 +53,9 @@ export class Limiter {
     const now = this.#now();
     if (now >= this.#lookAt) this.#look(now);
     const level = this.#level(worth);
-    if (level.enter()) return admitted({ worth, kind, start: now });
-    const place = () => admitted({ worth, kind, start: this.#now() });
+    const few = this.#underWay < FEW;
+    if (level.enter()) return admitted({ worth, kind, start: now, few });
+    const place = () => admitted({ worth, kind, start: this.#now(), few });
     if (level.wait({ since: now, admitted: place, refused })) return this.#watch(now);
     level.refused += 1;
     refused();
@@ -69,11 +65,11 @@ export class Limiter {
    * @param failed whether somebody below refused, or did not answer
    * @param waitedMs how much of its time it waited for somebody outside the shop
    */
-  leave({ worth, kind, start }: Place, failed: boolean, waitedMs = 0): void {
+  leave(place: Place, failed: boolean, waitedMs = 0): void {
     const now = this.#now();
-    const level = this.#level(worth);
+    const level = this.#level(place.worth);
     level.leave();
-    level.answered(kind, start, now, failed, waitedMs);
+    level.answered(place, now, failed, waitedMs);
     if (now >= this.#lookAt) this.#look(now);
     this.#admit(level);
   }
@@ -83,6 +79,12 @@ export class Limiter {
     const level = this.#level(worth);
     level.leave();
     this.#admit(level);
+  }
+
+  get #underWay(): number {
+    let sum = 0;
+    for (const { inFlight } of this.levels) sum += inFlight;
+    return sum;
   }
 
   #level(worth: Worth): Level {
@@ -135,7 +137,7 @@ export class Limiter {
       if (isWell && !slow.includes(level)) level.grow();
       // Slower than usual with room left for a second is what its work takes: a payment provider's time is nobody's queue.
       const isHeldUp = level.lateness > TARGET_MS && level.wasFull;
-      level.next(isWell);
+      level.next(isWell, now);
       if (isHeldUp) isWell = false;
     }
     for (const level of this.levels) this.#admit(level);

@@ -75,6 +75,23 @@ describe('a mix of all worths', () => {
   });
 });
 
+describe('a process that begins in a surge', () => {
+  it.each([1, 4])('does as much, of %i servers', (servers) => {
+    const most = (servers * 1000) / WORK_MS;
+    const simulation = new Simulation({ servers, limited: true });
+    const [outcome] = simulation.run([{ worth: 5, rate: most * 3, workMs: WORK_MS }], 20_000, 2000) as [Outcome];
+    expect(outcome.good / 18 / most).toBeGreaterThan(0.85);
+  });
+
+  it('loses the least worthy first', () => {
+    const simulation = new Simulation({ servers: 1, limited: true });
+    const [checkout, cart, product, list] = simulation.run(mix(3), 30_000, 2000).map(shareOf) as [number, number, number, number];
+    expect(checkout).toBeGreaterThan(0.995);
+    expect(cart).toBeGreaterThan(0.8);
+    expect(product).toBeGreaterThan(2 * list);
+  });
+});
+
 describe('orders of which half wait a second for a payment provider', () => {
   const streams = (browsing: number): Stream[] => [
     { worth: 1, rate: 15, workMs: 8, patienceMs: 3000, outside: { share: 0.5, ms: 1000 } },

@@ -1,4 +1,5 @@
-import { Limiter, type Place } from './limiter.ts';
+import type { Place } from './level.ts';
+import { Limiter } from './limiter.ts';
 import type { Worth } from './worth.ts';
 
 export interface Stream {
