@@ -44,7 +44,7 @@ const UNCACHED: Posture = 'edge-cache,cache';
 /** In each posture the rows follow one another on one start of the shop. */
 export const rows: readonly Row[] = [
   { name: 'cached page (product)', posture: '', operation: 'get', world: (worlds) => worlds.page, limit: 'nginx-file', budget: { ratio: 1.3 }, concurrency: 32 },
-  { name: 'cached page (category)', posture: '', operation: 'get', world: (worlds) => worlds.listingPage, concurrency: 32 },
+  { name: 'cached page (category)', posture: '', operation: 'get', world: (worlds) => worlds.listingPage, limit: 'nginx-file', budget: { ratio: 1.3 }, concurrency: 32 },
   { name: 'cached answer, product', posture: '', operation: 'get', world: (worlds) => worlds.oneProduct, budget: { ms: 0.05 }, concurrency: 32 },
   { name: 'cached answer, listing', posture: '', operation: 'get', world: (worlds) => worlds.oneListing, budget: { ms: 0.05 }, concurrency: 32 },
   { name: 'page of a product, new to every cache', posture: MISS, operation: 'get', world: (worlds) => worlds.pages },
