@@ -16,7 +16,7 @@ export function cachedCategories(db: Browse, cache: Cache): Categories {
     read: async () => {
       const load = async () => JSON.stringify(await readCategories(db));
       const { body, etag } = await cache.read('categories:rows', { tags: ['categories'], ttlMs: ROWS_MS, load });
-      if (last?.etag !== etag) last = { etag, tree: new CategoryTree(JSON.parse(String(body)) as CategoryRow[]) };
+      if (last?.etag !== etag) last = { etag, tree: new CategoryTree(JSON.parse(String(body)) as CategoryRow[], etag) };
       return last.tree;
     },
   };

@@ -21,8 +21,9 @@ export async function categoryRoutes(app: App, { cache, categories }: { cache: C
       },
     },
     async (request, reply) => {
-      const load = async () => ({ items: toItems(await categories.read(), null) });
-      return sendCacheable(request, reply, { cache, key: 'categories', tags: ['categories'], ttlMs: CATEGORIES_MS, load });
+      const tree = await categories.read();
+      const load = async () => ({ items: toItems(tree, null) });
+      return sendCacheable(request, reply, { cache, key: `categories:${tree.version}`, tags: ['categories'], ttlMs: CATEGORIES_MS, load });
     },
   );
 }

@@ -16,9 +16,15 @@ export class CategoryTree {
   readonly #byId: Map<number, CategoryRow>;
   readonly #bySlug: Map<string, CategoryRow>;
   readonly #children = new Map<number | null, CategoryRow[]>();
+  readonly version: string;
 
-  /** @param rows in the order in which siblings are shown */
-  constructor(rows: readonly CategoryRow[]) {
+  /**
+   * @param rows in the order in which siblings are shown
+   * @param version the same for the same rows. Whoever keeps what was made with a tree names it by this: a tree may be shown for
+   *   a while after it has changed, and what was made with it then is not to be taken for what a newer one would give
+   */
+  constructor(rows: readonly CategoryRow[], version = '') {
+    this.version = version;
     this.#byId = new Map(rows.map((row) => [row.id, row]));
     this.#bySlug = new Map(rows.map((row) => [row.slug, row]));
     for (const row of rows) {

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { createCache, createRedis, silentLog, statementsOf, withoutCache } from '@emall/runtime';
+import { createCache, createDatabase, createRedis, silentLog, statementsOf, withoutCache } from '@emall/runtime';
 import { PATIENCE_MS, testIdentityKeys } from '@emall/runtime/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { sql } from 'kysely';
 import { buildApp } from '../app.ts';
+import type { BrowseTables } from '../database.ts';
 import { applyTurns } from '../stock/turns.ts';
 import { type OpenCatalog, openCatalog } from '../testing.ts';
 import { Changes } from './changes.ts';
@@ -33,13 +35,13 @@ afterAll(async () => {
 });
 
 /** Another replica of the service on the same database, that hears of changes when it is told to look. */
-async function replica({ redisUrl = catalog.redisUrl, cached = true } = {}) {
+async function replica({ redisUrl = catalog.redisUrl, cached = true, patienceMs = PATIENCE_MS } = {}) {
   const redis = createRedis({ url: redisUrl, log: silentLog });
   if (redisUrl === catalog.redisUrl) await once(redis, 'ready');
   const changes = new Changes(PATIENCE_MS);
   const hear = () => changes.read(catalog.rounds);
   await hear();
-  const cache = cached ? createCache({ redis, namespace: 'replicas', freshness: changes, patienceMs: PATIENCE_MS, log: silentLog }) : withoutCache();
+  const cache = cached ? createCache({ redis, namespace: 'replicas', freshness: changes, patienceMs, log: silentLog }) : withoutCache();
   const app = await buildApp({ db: catalog.db, checkoutDb: catalog.checkoutDb, cache, identityKeys: testIdentityKeys });
   let statements = 0;
   // Before the answer is out: who has it sees the sum.
@@ -90,6 +92,36 @@ describe.each(ways)('with Redis %s', (redis, url) => {
     await applyTurns(catalog.db);
     await Promise.all(replicas.map(({ hear }) => hear()));
     for (const each of replicas) expect((await shown(each)).available).toEqual([true, true, true]);
+  });
+});
+
+describe('what was made with a tree of categories that was old already', () => {
+  const HUE = 345;
+  const paint = async (hue: number | null) => {
+    await sql`update category set tint = ${hue} where slug = 'home'`.execute(catalog.db);
+    await catalog.change('categories', 'products');
+  };
+  const painted = async ({ get }: Replica) => (await Promise.all([...pages, 'categories'].map(async (url) => (await get(url)).body))).map((body) => body.includes(`"tint":${HUE}`));
+
+  it('is not taken for what the new one would give, here or elsewhere', async () => {
+    const [hasty, other] = [await replica({ patienceMs: 50 }), await replica()];
+    expect(await painted(hasty)).toEqual([false, false, false, false, false]);
+    await paint(HUE);
+    await hasty.hear();
+    const owner = createDatabase<BrowseTables>({ url: catalog.ownerUrl, name: 'owner', max: 1, log: silentLog });
+    closing.push(() => owner.destroy());
+    await owner.transaction().execute(async (trx) => {
+      await sql`set local idle_in_transaction_session_timeout = 0`.execute(trx);
+      await sql`lock table category in access exclusive mode`.execute(trx);
+      // The rows do not come in time: what it remembers must do.
+      expect(await painted(hasty)).toEqual([false, false, false, false, false]);
+    });
+    for (const each of [other, hasty]) {
+      for (const end = performance.now() + PATIENCE_MS; (await painted(each)).includes(false); await each.hear()) {
+        if (performance.now() > end) throw new Error(`still the old hue: ${JSON.stringify(await painted(each))}`);
+      }
+    }
+    await paint(null);
   });
 });
 

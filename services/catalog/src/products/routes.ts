@@ -35,7 +35,7 @@ export async function productRoutes(app: App, { db, cache, categories }: BrowseD
       const { cursor, limit = 24 } = request.query;
       const tree = await categories.read();
       const wish = toWish(request.query, tree);
-      const key = cursor === undefined ? `list:${limit}:${nameOf(wish)}` : undefined;
+      const key = cursor === undefined ? `list:${tree.version}:${limit}:${nameOf(wish)}` : undefined;
       const load = () => browse(db, tree, wish, { cursor, limit });
       return sendCacheable(request, reply, { cache, key, tags: ['products', 'listings'], ttlMs: LIST_MS, load });
     },
@@ -59,7 +59,8 @@ export async function productRoutes(app: App, { db, cache, categories }: BrowseD
         const row = await findProduct(db, slug);
         return row && toProduct(row, tree);
       };
-      return sendCacheable(request, reply, { cache, key: `product:${slug}`, tags: ['products', `product:${slug}`], ttlMs: PRODUCT_MS, load });
+      const key = `product:${tree.version}:${slug}`;
+      return sendCacheable(request, reply, { cache, key, tags: ['products', `product:${slug}`], ttlMs: PRODUCT_MS, load });
     },
   );
 }

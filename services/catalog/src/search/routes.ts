@@ -23,7 +23,7 @@ export async function searchRoutes(app: App, { db, cache, categories }: BrowseDe
     async (request, reply) => {
       const { q } = request.query;
       const tree = await categories.read();
-      const key = `suggest:${wordsOf(q).join(' ')}`;
+      const key = `suggest:${tree.version}:${wordsOf(q).join(' ')}`;
       return sendCacheable(request, reply, { cache, key, tags: ['products'], ttlMs: SUGGESTIONS_MS, load: () => suggest(db, tree, q) });
     },
   );
