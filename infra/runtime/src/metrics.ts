@@ -94,6 +94,11 @@ export const eventLoopWait = meter.createObservableGauge('emall.admission.event_
   description: 'How long a call waits on average for the process to look at it',
 });
 
+/** Work in the background, by job and outcome: `done` or `failed`, to be tried again or not. */
+export const jobRuns = meter.createCounter('emall.jobs', {
+  description: 'Jobs run in the background, by outcome',
+});
+
 /** Answers a scrape. */
 export function serveMetrics(request: IncomingMessage, response: ServerResponse): void {
   exporter.getMetricsRequestHandler(request, response);

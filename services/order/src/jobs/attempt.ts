@@ -1,4 +1,4 @@
-import type { Log } from '@emall/runtime';
+import { jobRuns, type Log } from '@emall/runtime';
 import type { JobHelpers } from 'graphile-worker';
 import { sql } from 'kysely';
 import { CannotSucceed, type JobDeps } from './deps.ts';
@@ -10,7 +10,9 @@ import { CannotSucceed, type JobDeps } from './deps.ts';
 export async function attempt(run: () => Promise<void>, { job }: JobHelpers, { db, log }: Pick<JobDeps, 'db' | 'log'>): Promise<void> {
   try {
     await run();
+    jobRuns.add(1, { 'emall.job': job.task_identifier, outcome: 'done' });
   } catch (error) {
+    jobRuns.add(1, { 'emall.job': job.task_identifier, outcome: 'failed' });
     const inVain = error instanceof CannotSucceed && (await giveUp(db, job.id, log));
     if (inVain || job.attempts >= job.max_attempts) log.error({ task: job.task_identifier, job: job.id }, 'a job was given up: `emall jobs` lists it');
     const message = causesOf(error);
