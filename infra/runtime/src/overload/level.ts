@@ -163,9 +163,9 @@ export class Level {
     return Math.ceil(this.#peak / this.#elsewhere.factor);
   }
 
-  /** A twentieth, at least one, where somebody was kept out. */
+  /** By a twentieth, at least one. */
   grow(): void {
-    if (this.#full) this.limit = Math.min(MOST_LIMIT, this.limit + Math.max(1, Math.floor(this.limit / 20)));
+    this.limit = Math.min(MOST_LIMIT, this.limit + Math.max(1, Math.floor(this.limit / 20)));
   }
 
   /** Ends a look. @param alone whether nothing worthier was slow: then what so few at once take is what it takes */

@@ -138,6 +138,34 @@ describe('a limit', () => {
     expect(level.room).toBeLessThan(2 * level.limit);
   });
 
+  it('finds its way back from nothing although worthier work stays slow and full for reasons of its own', () => {
+    const { ask, pass, limiter, held } = opened();
+    const browse = (worth: Worth) => {
+      if (ask(worth).outcome === 'admitted') limiter.leave(held.pop() as Place, false);
+    };
+    const orders = limiter.levels[1] as Level;
+    const sell = (seconds: number) => {
+      for (let round = 0; round < seconds * 2; round += 1) {
+        // Of twelve orders eight find room: half of them take 10 ms, the others 400.
+        for (let i = 0; i < 12; i += 1) ask(1);
+        pass(10);
+        for (const place of held.splice(0, 4)) limiter.leave(place, false);
+        for (const ms of [100, 100, 100, 90]) {
+          for (const worth of [4, 5, 6, 7] as const) browse(worth);
+          pass(ms);
+        }
+        for (const place of held.splice(0)) limiter.leave(place, false);
+        pass(100);
+      }
+    };
+    sell(10);
+    expect(orders.limit).toBe(8);
+    for (const level of limiter.levels.slice(4)) level.limit = 0;
+    sell(10);
+    expect([orders.lateness > 25, orders.wasFull]).toEqual([true, true]);
+    for (const level of limiter.levels.slice(4)) expect(level.limit).toBeGreaterThan(0);
+  });
+
   it('takes for usual what has become slower for good', () => {
     const open = opened();
     open.serve(5, 100, 10);

@@ -8,6 +8,9 @@ const FEW = 4;
 /** A short queue evens out what comes at the same moment; a longer one would only make everybody late. */
 const PATIENCE_MS = 25;
 
+/** So long nothing was cut although something worthier is slow and full: then it may be slow for reasons of its own. */
+const STUCK_MS = 1000;
+
 export interface LimiterOptions {
   /** What the levels are called in metrics, worthiest first. */
   names?: readonly string[];
@@ -24,7 +27,8 @@ export interface LimiterOptions {
  *
  * Each level has a limit of its own, so that no amount of lesser work takes the place of worthier. When several levels are
  * slow, something that they share is: the least worthy of them gives way, until the others are well. When one level
- * alone is slow, it is its own work that is: it alone gives way. Nothing grows while anything worthier is slow.
+ * alone is slow, it is its own work that is: it alone gives way. Nothing grows while anything worthier is slow, but for one
+ * call more each second, which tells whether what is left to cut has to do with it.
  */
 export class Limiter {
   readonly levels: readonly Level[];
@@ -34,6 +38,7 @@ export class Limiter {
   #lookAt: number;
   #isWatching = false;
   #wait = 0;
+  #movedAt = Number.NEGATIVE_INFINITY;
 
   constructor({ names = FLOORS.map((_, i) => String(i)), now = () => performance.now(), loopWait = () => 0, later = setTimeout }: LimiterOptions = {}) {
     this.levels = FLOORS.map((floor, i) => new Level(names[i] ?? String(i), floor));
@@ -132,9 +137,13 @@ export class Limiter {
     };
     const yielding = slow.findLast((level) => (late || level.isJudged) && level.limit > leastOf(level));
     yielding?.cut(Math.max(yielding.excess, this.#wait), leastOf(yielding), now);
+    if (yielding || late) this.#movedAt = now;
     let isWell = !late;
     for (const level of this.levels) {
-      if (isWell && !slow.includes(level)) level.grow();
+      const mayGrow = level.isFull && !slow.includes(level);
+      const tries = mayGrow && !isWell && now - this.#movedAt >= STUCK_MS;
+      if (tries) this.#movedAt = now;
+      if (tries || (mayGrow && isWell)) level.grow();
       // Slower than usual with room left for a second is what its work takes: a payment provider's time is nobody's queue.
       const isHeldUp = level.lateness > TARGET_MS && level.wasFull;
       level.next(isWell, now);
