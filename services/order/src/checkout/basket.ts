@@ -54,12 +54,14 @@ export function signing({ identityKey }: Pick<BasketDeps, 'identityKey'>, reques
 
 /** What the shopper has in the cart. @throws cartEmpty (409), unavailable (503) */
 export async function readCart({ cart }: Pick<BasketDeps, 'cart'>, headers: Record<string, string>): Promise<Basket> {
-  const { data, response } = await cart.GET('/internal/carts/contents', { headers });
+  const asked = await cart.GET('/internal/carts/contents', { headers });
+  // A cart from before there were contents, which may be rolled out beside this: it tells them with names and prices.
+  const { data, response } = asked.response.status === 404 ? await cart.GET('/api/cart', { headers }) : asked;
   if (!data) throw unexpected('cart', response.status);
   // A cart from before there were versions: two windows could order it twice.
   if (!data.version) throw unavailable({ cause: new Error('cart tells no version: it must be upgraded before order') });
   if (data.lines.length === 0) throw cartEmpty({ detail: 'Put something into the cart first.' });
-  return data;
+  return { version: data.version, lines: data.lines.map(({ sku, quantity }) => ({ sku, quantity })) };
 }
 
 /** Names and prices as catalog has them now. @throws outOfStock (409) for what is no longer sold, unavailable (503) */
