@@ -9,7 +9,7 @@ export interface Tasks {
   'end-abandoned': { shopper: string; key: string };
   /** By its order: as a replica of an earlier version writes it, which knew of no refunds. */
   'refund-payment': { refundId: string } | { orderId: string };
-  /** The halves of `finish-sale`, as a replica of an earlier version writes them. */
+  /** The halves of `finish-sale`, as a replica of an earlier version writes them: to go once no such version can run beside this one. */
   'commit-stock': { orderId: string };
   'clear-cart': { orderId: string };
 }

@@ -14,7 +14,7 @@ describe('the provider behind circuits', () => {
   let aheadMs = 0;
   let asked: string[];
   let outcome: () => Promise<Session>;
-  let provider: ReturnType<typeof withCircuits>;
+  let provider: PaymentProvider;
   beforeEach(() => {
     aheadMs = 0;
     asked = [];
@@ -27,7 +27,6 @@ describe('the provider behind circuits', () => {
     provider = withCircuits({ name: 'bank', isAway: () => false, open: call('open'), session: call('session'), expire: call('expire') } as unknown as PaymentProvider, silentLog);
   });
   afterEach(() => {
-    provider.close();
     jest.restoreAllMocks();
   });
 

@@ -9,7 +9,7 @@ const AT_ONCE = 64;
  * circuit for each kind of question, because it may fail at one alone. Jobs that end sessions and return money wait for
  * nobody and ask as before. How long it takes is nothing that fewer shoppers would mend: no sign of overload.
  */
-export function withCircuits(provider: PaymentProvider, log: Log): PaymentProvider & { close(): void } {
+export function withCircuits(provider: PaymentProvider, log: Log): PaymentProvider {
   const open = new Breaker({ name: `${provider.name}: open`, atOnce: AT_ONCE, log });
   const session = new Breaker({ name: `${provider.name}: session`, atOnce: AT_ONCE, log });
   return {
@@ -18,10 +18,6 @@ export function withCircuits(provider: PaymentProvider, log: Log): PaymentProvid
     open: (...payment) => through(open, () => outside(() => provider.open(...payment))),
     session: (...asked) => through(session, () => outside(() => provider.session(...asked))),
     expire: (...asked) => outside(() => provider.expire(...asked)),
-    close: () => {
-      open.dispose();
-      session.dispose();
-    },
   };
 }
 
