@@ -117,6 +117,8 @@ describe('a client that hangs up', () => {
     return socket;
   };
 
+  const underWay = () => limiter.levels.reduce((sum, { inFlight }) => sum + inFlight, 0);
+
   it.each([
     ['GET', true],
     ['POST', false],
@@ -132,16 +134,19 @@ describe('a client that hangs up', () => {
     // Whoever stays came first: if it were the time of the row that ends a call, theirs would end before.
     const staying = ask(open.port, 'GET');
     await until(1);
+    const closed = once(open.app.server, 'connection').then(([server]) => once(server, 'close'));
     const leaving = ask(open.port, method);
     await until(2);
     leaving.destroy();
+    await closed;
     const [, left] = arrived as [IncomingMessage, IncomingMessage];
     if (ends && !left.socket.destroyed) await once(left.socket, 'close');
-    // The place is given back either way.
-    while (limiter.levels.reduce((sum, { inFlight }) => sum + inFlight, 0) > 1) await new Promise((resolve) => setImmediate(resolve));
+    // What goes on inside keeps its place.
+    expect(underWay()).toBe(ends ? 1 : 2);
     expect(arrived.map(({ socket }) => socket.destroyed)).toEqual([false, ends]);
     staying.destroy();
     upstream.closeAllConnections();
+    while (underWay() > 0) await new Promise((resolve) => setImmediate(resolve));
     await open.close();
     upstream.close();
   });

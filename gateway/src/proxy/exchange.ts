@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { addWaits, isNoAnswer, type Outcome, requestContext, timeLimit, WAITED_HEADER } from '@emall/runtime';
+import { addWaits, beginWork, isNoAnswer, type Outcome, requestContext, timeLimit, WAITED_HEADER } from '@emall/runtime';
 import type { Dispatcher } from 'undici';
 import type { Circuit } from './circuit.ts';
 import type { Row } from './table.ts';
@@ -51,7 +51,9 @@ export function createExchange(pool: Dispatcher, { prefix, timeoutMs }: Row, cir
         return done(refused as Error);
       }
       const context = requestContext.getStore();
+      const over = context && beginWork(context);
       const exchange = new Exchange(timeLimit(timeoutMs), (error, answer) => {
+        over?.();
         if (context && answer) addWaits(context, answer.headers[WAITED_HEADER]);
         end?.(answer && !isNoAnswer(answer.statusCode, answer.headers) ? 'answered' : 'silent');
         if (answer && isKeptBack(answer, isApi)) done(new Error(`nobody was there: ${answer.statusCode}`));
@@ -59,7 +61,9 @@ export function createExchange(pool: Dispatcher, { prefix, timeoutMs }: Row, cir
       });
       if (context?.reads) {
         context.giveUp = () => {
-          if (exchange.giveUp()) end?.('unknown');
+          if (!exchange.giveUp()) return;
+          end?.('unknown');
+          over?.();
         };
       }
       pool.dispatch({ path, method: method as Dispatcher.HttpMethod, headers, body: body || null }, exchange);

@@ -22,9 +22,22 @@ export interface RequestContext {
   ended?: (status: number) => void;
   /** Gives up what is under way elsewhere, when whoever asked has hung up. */
   giveUp?: () => void;
+  /** What is under way for it and goes on although nobody may wait for the answer: its handler, a call that is passed on. */
+  works?: number;
+  /** Called once, when none of it is under way any more. */
+  idle?: () => void;
 }
 
 export const requestContext = new AsyncLocalStorage<RequestContext>();
+
+/** Begins something that goes on although whoever asked may hang up; to be told once when it is over. */
+export function beginWork(context: RequestContext): () => void {
+  context.works = (context.works ?? 0) + 1;
+  return () => {
+    context.works = (context.works ?? 1) - 1;
+    if (context.works === 0) context.idle?.();
+  };
+}
 
 /**
  * True when no more work is to begin for the request in hand: its time has passed, or nobody waits for what it reads. What

@@ -6,7 +6,7 @@ export type { Freshness } from './cache/freshness.ts';
 export { type ClientOptions, createClient, forward, signed } from './client.ts';
 export { inTransaction, retryConflicts } from './conflicts.ts';
 export { ConfigError, databaseEnv, identityEnv, loadConfig, redisEnv, serviceEnv, signingEnv } from './config.ts';
-export { requestContext } from './context.ts';
+export { beginWork, requestContext } from './context.ts';
 export { DEADLINE_HEADER, timeLimit } from './deadline.ts';
 export { guardRequests, REFUSED_HEADER } from './overload/guard.ts';
 export { Limiter } from './overload/limiter.ts';

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import fastifySwagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController, type RouteHandlerMethod } from 'fastify';
 import { type App, REQUEST_ID_HEADER } from './app.ts';
+import { beginWork, requestContext } from './context.ts';
 import { Deadline } from './deadline.ts';
 import { answerProblem, notFoundHandler, refuseMalformed } from './errors.ts';
 import { type IdentityKeys, IDENTITY_HEADER, verifyIdentity } from './identity.ts';
@@ -58,6 +59,7 @@ export async function createService({ name, version, log = silentLog, identityKe
   app.setNotFoundHandler(notFoundHandler(app));
   app.addHook('onRoute', (route) => {
     if (route.schema?.body) route.schema.body = closed(route.schema.body);
+    route.handler = counted(route.handler);
   });
 
   decorate(app, identityKeys);
@@ -75,6 +77,19 @@ export async function createService({ name, version, log = silentLog, identityKe
     refResolver: { buildLocalReference: (json, _base, _fragment, index) => String(json['$id'] ?? `schema-${index}`) },
   });
   return app;
+}
+
+/** Counts what a handler does as work of the request until it is done, whether or not anybody waits for its answer. */
+function counted(handler: RouteHandlerMethod): RouteHandlerMethod {
+  return function (request, reply) {
+    const context = requestContext.getStore();
+    const result: unknown = handler.call(this, request, reply);
+    if (context && result instanceof Promise) {
+      const over = beginWork(context);
+      result.then(over, over);
+    }
+    return result;
+  };
 }
 
 function decorate(app: App, keys: IdentityKeys | undefined): void {

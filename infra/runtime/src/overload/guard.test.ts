@@ -51,6 +51,19 @@ async function until(done: () => boolean): Promise<void> {
   while (!done()) await new Promise((resolve) => setImmediate(resolve));
 }
 
+/** Sends bytes, and closes when told; resolves when the service has seen it. */
+function hangUpAfter(bytes: string) {
+  const closed = once(app.server, 'connection').then(([server]) => once(server, 'close'));
+  const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
+  socket.write(bytes);
+  return {
+    hangUp: async () => {
+      socket.destroy();
+      await closed;
+    },
+  };
+}
+
 describe('a service', () => {
   it('turns away what there is no room for, before any work, with a problem that says when to come again', async () => {
     level(5).limit = 0;
@@ -87,12 +100,31 @@ describe('a service', () => {
     expect(level(5).inFlight).toBe(0);
   });
 
-  it('gives a place back when its client goes away', async () => {
-    const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
-    socket.write('GET /held HTTP/1.1\r\nHost: a\r\n\r\n');
+  it.each([
+    ['read', 'GET /held HTTP/1.1\r\nHost: a\r\n\r\n', 5],
+    ['written', 'POST /held HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nContent-Type: application/json\r\n\r\n{}', 1],
+  ])('keeps the place of who hangs up until what is %s for them is over', async (_what, bytes, worth) => {
+    const socket = hangUpAfter(bytes);
     await until(() => worked.length === 1);
-    expect(level(5).inFlight).toBe(1);
-    socket.destroy();
+    await socket.hangUp();
+    expect(level(worth).inFlight).toBe(1);
+    held.resolve();
+    await until(() => level(worth).inFlight === 0);
+  });
+
+  it('keeps no place for whoever hangs up before anything was begun for them', async () => {
+    const socket = hangUpAfter('POST /held HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nContent-Type: application/json\r\n\r\n{');
+    await until(() => level(1).inFlight === 1);
+    await socket.hangUp();
+    await until(() => level(1).inFlight === 0);
+    expect(worked).toEqual([]);
+  });
+
+  it('gives the place back when what goes on fails', async () => {
+    const socket = hangUpAfter('GET /held HTTP/1.1\r\nHost: a\r\n\r\n');
+    await until(() => worked.length === 1);
+    await socket.hangUp();
+    held.reject(new Error('in vain'));
     await until(() => level(5).inFlight === 0);
   });
 
@@ -100,12 +132,9 @@ describe('a service', () => {
     level(5).limit = 1;
     const first = ask('/held');
     await until(() => worked.length === 1);
-    const closed = once(app.server, 'connection').then(([server]) => once(server, 'close'));
-    const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
-    socket.write('GET /held HTTP/1.1\r\nHost: a\r\n\r\n');
+    const socket = hangUpAfter('GET /held HTTP/1.1\r\nHost: a\r\n\r\n');
     await until(() => level(5).oldest !== undefined);
-    socket.destroy();
-    await closed;
+    await socket.hangUp();
     held.resolve();
     await first;
     expect(worked).toHaveLength(1);
@@ -114,10 +143,11 @@ describe('a service', () => {
 
   it('learns nothing from whoever hung up', async () => {
     for (let i = 1; i <= 10; i += 1) {
-      const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
-      socket.write('GET /held HTTP/1.1\r\nHost: a\r\n\r\n');
+      const socket = hangUpAfter('GET /held HTTP/1.1\r\nHost: a\r\n\r\n');
       await until(() => worked.length === i);
-      socket.destroy();
+      await socket.hangUp();
+      held.resolve();
+      held = Promise.withResolvers();
       await until(() => level(5).inFlight === 0);
     }
     expect(level(5).isJudged).toBe(false);

@@ -53,11 +53,17 @@ export function guardRequests(app: App, limiter: Limiter, { worthOf = worthOfCal
     }
 
     function leave(place: Place, status: number): void {
-      // Of who hung up the time tells when they lost patience, not how long the work takes.
-      if (status === CLIENT_GONE) return limiter.withdraw(place);
+      if (status === CLIENT_GONE) return abandon(place);
       // To say no is other work than to do it: a rush for what is sold out does not make every order look slow that is taken.
       if (status >= 400 && status < 500) place.kind += ' declined';
       limiter.leave(place, NOT_NOW.has(status), (context as RequestContext).waits?.ms);
+    }
+
+    /** Of who hung up the time tells when they lost patience, not how long the work takes; and the work goes on in its place. */
+    function abandon(place: Place): void {
+      const withdraw = () => limiter.withdraw(place);
+      if (context?.works) context.idle = withdraw;
+      else withdraw();
     }
 
     function turnedAway(): void {
