@@ -8,6 +8,7 @@ import { admission } from '../../gateway/src/proxy/admission.ts';
 import { WORTHS } from '../../gateway/src/proxy/worth.ts';
 import { internalServices } from '../../infra/local/src/processes.ts';
 import { TestEdge } from './edge.ts';
+import { until } from './shop.ts';
 
 jest.setTimeout(120_000);
 
@@ -41,8 +42,9 @@ beforeEach(async () => {
     return app;
   }));
   replicas = [answers, answers];
+  const passTo = gateways.map(passOnTo);
   // The servers behind this nginx are gateways to its edge and replicas to its inner listeners: a gateway says how long it waits.
-  edge.behaviour.splice(0, 2, ...[0, 1].map((index): RequestListener => (request, response) => (isInside(request) ? replicas[index] : passOnTo(gateways[index]))?.(request, response)));
+  edge.behaviour.splice(0, 2, ...[0, 1].map((index): RequestListener => (request, response) => (isInside(request) ? replicas[index] : passTo[index])?.(request, response)));
 }, 60_000);
 afterEach(async () => {
   await edge.stop();
@@ -51,8 +53,8 @@ afterEach(async () => {
 
 const isInside = ({ headers, url }: Parameters<RequestListener>[0]) => headers['x-emall-deadline-ms'] !== undefined || url === ALIVE_PATH;
 
-function passOnTo(gateway: App | undefined): RequestListener {
-  const { port } = gateway?.server.address() as AddressInfo;
+function passOnTo(gateway: App): RequestListener {
+  const { port } = gateway.server.address() as AddressInfo;
   return ({ method = 'GET', url = '/', headers }, response) => {
     const passed = call({ agent: toGateways, host: '127.0.0.1', port, method, path: url, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 0, answer.headers);
@@ -60,7 +62,7 @@ function passOnTo(gateway: App | undefined): RequestListener {
     });
     passed.on('error', () => response.destroy());
     response.on('close', () => passed.destroy());
-    passed.end(method === 'GET' ? '' : '{}');
+    passed.end();
   };
 }
 
@@ -105,10 +107,14 @@ describe('what one call becomes on its way to a replica', () => {
 
   it('is two where both hang up, until circuits end that', async () => {
     replicas = [hangsUp, hangsUp];
-    await shop(500, 10);
-    const { calls, most } = amplification();
-    process.stdout.write(`    both hang up: ${calls} calls of replicas for 1500 of shoppers, at most ${most} for one\n`);
-    expect(most).toBe(2);
-    expect(calls).toBeLessThanOrEqual(1500 * 1.2);
+    await shop(20, 10);
+    expect(amplification().most).toBe(2);
+    // Now and then one is let through, to see.
+    const isOver = async () => {
+      edge.seen.length = 0;
+      await shop(20, 10);
+      return amplification().calls < 10;
+    };
+    await until(isOver, 40_000, () => `60 calls of shoppers are still ${amplification().calls} of replicas`);
   });
 });
