@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createDatabase, createCache, createRedis, silentLog } from '@emall/runtime';
 import { callerHeaders, insist, testIdentityKeys } from '@emall/runtime/testing';
 import { sql } from 'kysely';
@@ -51,6 +51,55 @@ describe('the turnstile', () => {
     const cold = visit(turnstile, ['cold']);
     await settled();
     expect(inside(both, cold)).toEqual([false, true]);
+  });
+
+  describe('with a queue before each of two SKUs', () => {
+    const PATIENCE = 100_000;
+    const clock = performance.now.bind(performance);
+    afterEach(() => void (performance.now = clock));
+    const passHalf = () => void (performance.now = () => clock() + PATIENCE / 2);
+    const come = (turnstile: Turnstile, ...skus: string[]) => visit(turnstile, skus, PATIENCE);
+
+    /** Whoever is inside for the one leaves, then whoever is inside for the other: both are never free at once. */
+    async function takeTurns(queues: ReturnType<typeof visit>[][], times: number) {
+      for (let i = 0; i < times; i += 1) {
+        for (const queue of queues) {
+          const first = queue.findIndex(({ turn }) => turn !== undefined);
+          if (first >= 0) await queue.splice(first, 1)[0]?.leave();
+          await settled();
+        }
+      }
+    }
+
+    it('lets in who wants both, once half of his patience is over', async () => {
+      const turnstile = openTurnstile(5, PATIENCE);
+      const queues = ['a', 'b'].map((sku) => Array.from({ length: 4 }, () => come(turnstile, sku)));
+      const both = come(turnstile, 'a', 'b');
+      for (const [i, sku] of ['a', 'b'].entries()) queues[i]?.push(...Array.from({ length: 4 }, () => come(turnstile, sku)));
+      await takeTurns(queues, 5);
+      expect([inside(both), queues.map(({ length }) => length)]).toEqual([[false], [3, 3]]);
+      passHalf();
+      await takeTurns(queues, 1);
+      expect(inside(both)).toEqual([true]);
+      await both.leave();
+      // And the others after him.
+      await takeTurns(queues, 3);
+      expect(queues.map(({ length }) => length)).toEqual([0, 0]);
+    });
+
+    it('keeps for many who wait for the same no more than the first of them wants', async () => {
+      const turnstile = openTurnstile(5, PATIENCE);
+      const hot = come(turnstile, 'hot');
+      const firsts = [come(turnstile, 'a'), come(turnstile, 'b')];
+      const pairs = [come(turnstile, 'hot', 'a'), come(turnstile, 'hot', 'b')];
+      const seconds = [come(turnstile, 'a'), come(turnstile, 'b')];
+      passHalf();
+      for (const first of firsts) await first.leave();
+      expect([inside(...pairs), inside(...seconds)]).toEqual([[false, false], [false, true]]);
+      await hot.leave();
+      expect(inside(...pairs)).toEqual([true, false]);
+      for (const visitor of [seconds[1], pairs[0], pairs[1], seconds[0]]) await visitor?.leave();
+    });
   });
 
   it('leaves room beside a crowd before many SKUs', async () => {

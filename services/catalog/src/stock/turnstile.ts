@@ -31,6 +31,8 @@ export interface Turnstile {
 interface Waiting {
   skus: readonly string[];
   told: boolean;
+  /** Half of its patience is over, by `performance.now()`. */
+  oldAt: number;
   enter(): void;
 }
 
@@ -39,7 +41,8 @@ interface Waiting {
  * connection, so that a few hundred of them would leave none for the checkout of anything else. Here they wait without one:
  * for each SKU one statement of this process is under way, and of all that came upon others `abreast` at most, so that a
  * crowd before many SKUs leaves connections free as well. Who wants several SKUs waits until all are free and holds none of
- * them until then: nobody is held up by a queue for something that he does not want.
+ * them until then: nobody is held up by a queue for something that he does not want. Two queues would starve him in return, as
+ * one SKU is always busy when the other becomes free: past half of his patience the others of both queues let him go first.
  */
 export function openTurnstile(abreast: number, waitMs = WAIT_MS): Turnstile {
   const busy = new Set<string>();
@@ -53,18 +56,25 @@ export function openTurnstile(abreast: number, waitMs = WAIT_MS): Turnstile {
   const wait = (skus: readonly string[], patienceMs: number) =>
     new Promise<Waiting>((resolve, reject) => {
       if (queue.size >= QUEUE) return reject(tooMany());
+      const ms = Math.min(waitMs, patienceMs);
       const timer = setTimeout(() => {
         queue.delete(waiting);
         reject(tooMany());
-      }, Math.min(waitMs, patienceMs));
-      const waiting: Waiting = { skus, told: false, enter: () => (clearTimeout(timer), resolve(waiting)) };
+      }, ms);
+      const waiting: Waiting = { skus, told: false, oldAt: performance.now() + ms / 2, enter: () => (clearTimeout(timer), resolve(waiting)) };
       queue.add(waiting);
     });
   /** Those who came first, as far as there is room; who was told that it is gone only looks, and is in nobody's way. */
   const letIn = () => {
+    const kept = new Set<string>();
     for (const waiting of queue) {
       if (crowd >= abreast) return;
-      if (!waiting.told && !isFree(waiting.skus)) continue;
+      if (!waiting.told && waiting.skus.some((sku) => kept.has(sku))) continue;
+      if (!waiting.told && !isFree(waiting.skus)) {
+        // The first of those who want the same alone: a hundred who wait for one SKU must not keep a hundred others.
+        if (performance.now() >= waiting.oldAt) for (const sku of waiting.skus) kept.add(sku);
+        continue;
+      }
       queue.delete(waiting);
       crowd += 1;
       if (!waiting.told) for (const sku of waiting.skus) busy.add(sku);
