@@ -9,7 +9,7 @@ export const UNLOVED = 'dustcatcher';
 
 /**
  * A shop of any size within seconds: rows made by the database itself, indexes built when they lie there. Ten departments of
- * five categories each; materials, adjectives and brands as skewed as words are; best sellers anywhere in the table.
+ * five categories each, one of them with sizes; materials, adjectives and brands as skewed as words are; best sellers anywhere in the table.
  */
 export async function fillShop({ url, ownerUrl }: { url: string; ownerUrl: string }, products: number): Promise<void> {
   const settings = { max: 1, statementTimeoutMs: 300_000, log: silentLog };
@@ -52,7 +52,7 @@ async function fill(db: ReturnType<typeof createDatabase<BrowseTables>>, product
       insert into product (key, slug, category_id, name, description, popularity, currency, price_from, price_varies, variants, in_stock, facets, tier)
       select 'P' || i, 'product-' || i, category_id, concat_ws(' ', brand, adjective, material, noun),
         concat('A ', adjective, ' thing to be used every day', case when place > ${sql.lit(products)} * 0.98 then ${` ${UNLOVED}`}::text end),
-        ${sql.lit(products)} - place, 'GBP', 100 + (12000 * power(a, 2.5))::int, false, 1, (hashint8(i) & 15) > 0, array['colour=' || colour], (case ${sql.join(tiers, sql` `)} else 9 end)
+        ${sql.lit(products)} - place, 'GBP', 100 + (12000 * power(a, 2.5))::int, false, 1, (hashint8(i) & 15) > 0, array['colour=' || colour] || case when i % 10 = 0 then array['size=' || substr('SML', 1 + (3 * b)::int % 3, 1)] else '{}' end, (case ${sql.join(tiers, sql` `)} else 9 end)
       from named order by i
       returning id, key, slug, name, price_from, in_stock
     ), priced as (

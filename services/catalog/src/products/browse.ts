@@ -5,12 +5,12 @@ import { toMatch, type Alternatives } from '../search/match.ts';
 import { NOTHING, type Resolved, resolve } from '../search/resolve.ts';
 import { wordsOf } from '../search/words.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
+import { countSets } from './facet-sets.ts';
 import type { Filters } from './filters.ts';
-import { listProducts, orderOf } from './listing.ts';
+import { hitsOf, type Listing, listProducts, orderOf } from './listing.ts';
 import { facetTerm, FILTERABLE, type Filterable } from './product.ts';
 import type { ListQuery } from './schema.ts';
 import { toItem } from './show.ts';
-import { relevance } from './sort.ts';
 import { countCategory, countMatches, countShop, type SummaryFilters, toSummary } from './summary.ts';
 
 /** A listing as it was asked for, with everything that does not change what is listed left out. */
@@ -57,9 +57,9 @@ export async function browse(db: Browse, tree: CategoryTree, wish: Wish, { curso
   const filters = toFilters(wish, tree, understood);
   const list = nameOf(wish);
   const after = cursor === undefined ? undefined : decodeCursor(cursor, list, orderOf({ sort: wish.sort, match: filters.match }));
-  const counted = isPlain(filters) ? undefined : toCounted(wish, filters, (option) => toFilters(wish, tree, understood, option));
-  const counting = counted ? countMatches(counted) : wish.category ? countCategory(wish.category) : countShop();
-  const { rows, summary } = await listProducts(db, { ...filters, sort: wish.sort, after, limit: limit + 1, colours: valuesOf(wish, 'colour') }, after ? undefined : counting);
+  const listing = { ...filters, sort: wish.sort, after, limit: limit + 1, colours: valuesOf(wish, 'colour') };
+  const counted = isPlain(filters) ? undefined : toCounted(wish, listing, (option) => toFilters(wish, tree, understood, option));
+  const { rows, summary } = await listProducts(db, listing, after ? undefined : counting(wish, counted));
   const items = rows.slice(0, limit);
   const last = rows.length > limit ? items.at(-1) : undefined;
   return {
@@ -70,34 +70,51 @@ export async function browse(db: Browse, tree: CategoryTree, wish: Wish, { curso
   };
 }
 
-function toCounted({ chosen, sort }: Wish, filters: Filters, filtersWithout: (option: Filterable) => Filters): SummaryFilters {
-  return { ...filters, best: orderOf({ sort, match: filters.match }) === relevance, without: chosen.map(({ option }) => ({ option, filters: filtersWithout(option) })) };
+function counting({ category }: Wish, counted: SummaryFilters | undefined) {
+  if (!counted) return category ? countCategory(category) : countShop();
+  return isChosen(counted) ? countSets(category?.id, counted.chosen, countMatches(counted)) : countMatches(counted);
+}
+
+function toCounted({ chosen }: Wish, listing: Listing, filtersWithout: (option: Filterable) => Filters): SummaryFilters {
+  return { ...listing, hits: hitsOf(listing), without: chosen.map(({ option }) => ({ option, filters: filtersWithout(option) })) };
 }
 
 /** A category or the shop as a whole. */
-function isPlain({ match, min, max, inStock }: Filters): boolean {
-  return !match && min === undefined && max === undefined && !inStock;
+function isPlain({ match, ...filters }: Filters): boolean {
+  return !match && isUnpriced(filters);
+}
+
+/** What options tell apart, and nothing else. */
+function isChosen({ match, ...filters }: Filters): boolean {
+  return match !== undefined && !match.byWords && isUnpriced(filters);
+}
+
+function isUnpriced({ min, max, inStock }: Omit<Filters, 'match'>): boolean {
+  return min === undefined && max === undefined && !inStock;
 }
 
 function valuesOf({ chosen }: Wish, option: Filterable): string[] {
   return chosen.find((each) => each.option === option)?.values ?? [];
 }
 
-function termsOf({ words = [], chosen }: Wish) {
-  return { words, facets: chosen.flatMap(({ option, values }) => values.map((value) => facetTerm(option, value))) };
+function termsOf({ category, words = [], chosen }: Wish) {
+  return { words, category: category?.id, facets: chosen.flatMap(({ option, values }) => values.map((value) => facetTerm(option, value))) };
 }
 
 /** @param except an option whose filter is left out */
 function toFilters({ category, chosen, min, max, inStock }: Wish, tree: CategoryTree, understood: Resolved, except?: Filterable): Filters {
-  const facets = chosen.filter(({ option }) => option !== except).map(({ option, values }): Alternatives => {
-    const terms = values.map((value) => facetTerm(option, value));
-    return { terms, products: terms.reduce((sum, term) => sum + (understood.facets[term] ?? 0), 0) };
+  const kept = chosen.filter(({ option }) => option !== except).map(({ option, values }) => ({ option, facets: values.map((value) => facetTerm(option, value)) }));
+  const facets = kept.map(({ facets: terms }): Alternatives => {
+    const known = terms.map((term) => understood.facets[term]).filter((each) => each !== undefined);
+    const sum = (of: 'products' | 'within') => known.reduce((total, each) => total + each[of], 0);
+    return { terms: [...terms], products: sum('products'), ...(category && { within: sum('within') }) };
   });
   const categories = category && tree.within(category.id);
   const within = category && categories && { categories: categories.length, products: category.products };
   return {
     categories,
     match: toMatch({ words: understood.words, filters: facets, products: understood.products, within }),
+    chosen: kept,
     min,
     max,
     inStock,

@@ -1,12 +1,21 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Match } from '../search/match.ts';
 import type { Tier } from '../search/tiers.ts';
+import type { Filterable } from './product.ts';
+
+/** An option that is filtered by: a product has one of these facets, such as `colour=Red`. */
+export interface Chosen {
+  option: Filterable;
+  facets: readonly string[];
+}
 
 /** What a product must be to be listed. */
 export interface Filters {
   /** A category with all below it; undefined is the whole shop. */
   categories: number[] | undefined;
+  /** What is searched for: words, and what is chosen. */
   match: Match | undefined;
+  chosen: readonly Chosen[];
   min: number | undefined;
   max: number | undefined;
   inStock: boolean;
@@ -33,7 +42,12 @@ export function inTier(tier: Tier): RawBuilder<unknown> {
   return sql`p.tier <= ${sql.lit(tier)}`;
 }
 
-/** Checked on each row of a walk; the index on words cannot be used for it, which is the point. */
-export function byRow(match: Match | undefined): RawBuilder<unknown> {
-  return match ? sql`(p.search @@ ${match.query}::tsquery) is true` : sql`true`;
+/** Checked on each entry of a walk; the index on words cannot be used for it, which is the point. Without words no row is read. */
+export function byRow({ match, chosen }: Filters): RawBuilder<unknown> {
+  return match?.byWords ? sql`(p.search @@ ${match.query}::tsquery) is true` : byFacets(chosen);
+}
+
+/** Of `product p`, or whatever has facets. */
+export function byFacets(chosen: readonly Chosen[]): RawBuilder<unknown> {
+  return chosen.length === 0 ? sql`true` : sql.join(chosen.map(({ facets }) => sql`p.facets && ${[...facets]}::text[]`), sql` and `);
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { countProducts } from '../categories/queries.ts';
 import type { Browse } from '../database.ts';
+import { refreshFacetSets } from './facet-sets.ts';
 import { refreshSearch } from '../search/refresh.ts';
 import { refreshTiers } from '../search/tiers.ts';
 
@@ -11,6 +12,7 @@ export async function finishWriting(db: Browse): Promise<void> {
     // Two jobs that end at once would lock the same rows in different orders.
     await sql`select pg_advisory_xact_lock(hashtext('catalog.finish'))`.execute(trx);
     await countProducts(trx);
+    await refreshFacetSets(trx);
     await refreshSearch(trx);
     await refreshTiers(trx);
   });

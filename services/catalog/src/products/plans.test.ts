@@ -70,6 +70,9 @@ async function statementsOf(work: Work): Promise<CompiledQuery[]> {
 interface Node {
   'Node Type': string;
   'Relation Name'?: string;
+  'Actual Rows': number;
+  'Actual Loops': number;
+  'Rows Removed by Filter'?: number;
   'Shared Hit Blocks'?: number;
   'Shared Read Blocks'?: number;
   Plans?: Node[];
@@ -107,6 +110,17 @@ function toLiteral(value: unknown): string {
 const LARGE = new Set(['product', 'variant', 'stock', 'word', 'reservation', 'reservation_line', 'change']);
 const scanned = (node: Node) => all(node).filter((each) => each['Node Type'].includes('Seq Scan') && LARGE.has(String(each['Relation Name']))).map((each) => each['Relation Name']);
 
+/** The most that a statement looks at: a thousand is counted, some hundred are ranked, some thousand entries are walked past. */
+const LOOKS_MOST = 5000;
+/** The most rows that anything in a plan is given to sort, however few of them it keeps. */
+const SORTS_MOST = 2500;
+const sortedRows = (node: Node) => Math.max(0, ...all(node).filter((each) => each['Node Type'].includes('Sort') || each['Node Type'] === 'WindowAgg')
+  .flatMap(({ Plans = [] }) => Plans.map((input) => input['Actual Rows'] * input['Actual Loops'])));
+
+/** Rows and entries of indexes that were looked at in large tables, also those that were then thrown away. */
+const lookedAt = (node: Node) => all(node).filter((each) => LARGE.has(String(each['Relation Name'])))
+  .reduce((sum, each) => sum + (each['Actual Rows'] + (each['Rows Removed by Filter'] ?? 0)) * each['Actual Loops'], 0);
+
 /** @param most blocks that may be looked at; the table of products has 10,000 */
 async function expectIndexed(work: Work, most: number): Promise<void> {
   const statements = await statementsOf(work);
@@ -114,13 +128,15 @@ async function expectIndexed(work: Work, most: number): Promise<void> {
   for (const statement of statements) {
     const plan = await planOf(statement);
     expect(scanned(plan)).toEqual([]);
+    expect(sortedRows(plan)).toBeLessThanOrEqual(SORTS_MOST);
+    expect(lookedAt(plan)).toBeLessThanOrEqual(LOOKS_MOST);
     expect((plan['Shared Hit Blocks'] ?? 0) + (plan['Shared Read Blocks'] ?? 0)).toBeLessThan(most);
   }
 }
 
 const first = { cursor: undefined, limit: 24 };
 const list = (query: ListQuery): Work => (db) => browse(db, tree, toWish(query, tree), first);
-const nothing = { categories: undefined, match: undefined, min: undefined, max: undefined, inStock: false };
+const nothing = { categories: undefined, match: undefined, chosen: [], min: undefined, max: undefined, inStock: false };
 
 async function matchOf(words: string[]) {
   const understood = await resolve(catalog.db, { words, facets: [] });
@@ -138,6 +154,12 @@ const heardBefore = async () => {
   return changes;
 };
 const SORTS = Object.keys(orders) as Sort[];
+/** What a query asks for, said once more and simply. */
+function ofQuery({ category, colour = [] }: ListQuery) {
+  const categories = category === undefined ? undefined : tree.within(tree.find(category)?.id ?? 0);
+  const facets = colour.map((value) => `colour=${value}`);
+  return sql`${categories ? sql`category_id = any(${categories}::int[])` : sql`true`} and ${colour.length > 0 ? sql`facets && ${facets}::text[]` : sql`true`}`;
+}
 
 describe(`at ${PRODUCTS} products`, () => {
   it.each(SORTS.flatMap((sort) => [undefined, 'department-1', 'department-1-1'].map((category): ListQuery => (category ? { sort, category } : { sort }))))('lists %j along an index', async (query) => {
@@ -170,9 +192,41 @@ describe(`at ${PRODUCTS} products`, () => {
     { q: 'cotton' }, { q: 'day' }, { q: 'cotton lamp' }, { q: 'slim felt fern' }, { q: 'coton' }, { q: 'lapm' }, { q: 'xqzj' }, { q: UNLOVED },
     { q: 'cotton', category: 'department-1' }, { q: 'lamp', category: 'department-1-2' }, { q: 'cotton', colour: ['Blue'] }, { q: 'cotton', colour: ['Blue', 'Red'], category: 'department-2' },
     { q: 'cotton', min: 150, in_stock: true }, { q: 'day', sort: 'price-asc' },
-    { colour: ['Lilac'] }, { colour: ['Blue'], category: 'department-3' }, { colour: ['Black'], category: 'department-3-1', sort: 'newest' },
+    { colour: ['Lilac'], min: 500 }, { colour: ['Blue'], category: 'department-3', in_stock: true },
   ])('finds %j by an index', async (query) => {
     await expectIndexed(list(query), SEARCH);
+  });
+
+  const shades: ListQuery[] = [{ colour: ['Lilac'] }, { colour: ['Black'] }, { colour: ['Blue', 'Red'] }, { colour: ['Lilac'], category: 'department-3' }, { colour: ['White'], category: 'department-3-1' }];
+
+  it.each(SORTS.flatMap((sort) => shades.map((query) => Object.assign({}, query, { sort }))))('lists and counts %j by what stands in indexes and was counted beforehand', async (query) => {
+    await expectIndexed(list(query), 600);
+  });
+
+  it.each(['department-1', 'department-3'].flatMap((category) => SORTS.map((sort) => ({ category, sort }))))('looks for a size in %j, where it may not be, no longer than where it is', async (query) => {
+    await expectIndexed(list({ ...query, size: ['M'] }), 600);
+  });
+
+  it.each(SORTS.flatMap((sort) => shades.map((query) => Object.assign({}, query, { sort }))))('walks %j page by page as they follow one another', async ({ sort, ...query }) => {
+    const { column, descending } = orders[sort];
+    const { rows: real } = await sql<{ slug: string }>`
+      select slug from product where ${ofQuery(query)} order by ${sql.ref(column)} ${descending ? sql`desc` : sql`asc`}, id ${descending ? sql`desc` : sql`asc`} limit 96`.execute(catalog.jobDb);
+    const slugs: string[] = [];
+    for (let page = 0, cursor: string | undefined; page < 4; page += 1) {
+      const { items, nextCursor } = await browse(catalog.db, tree, toWish({ ...query, sort }, tree), { cursor, limit: 24 });
+      slugs.push(...items.map(({ slug }) => slug));
+      cursor = nextCursor ?? undefined;
+    }
+    expect(slugs).toEqual(real.map(({ slug }) => slug));
+  });
+
+  it.each(shades)('counts %j as they are, and the other values of the option', async (query) => {
+    const { rows: [real] } = await sql<{ n: number }>`select count(*)::int as n from product where ${ofQuery(query)}`.execute(catalog.jobDb);
+    const { rows: others } = await sql<{ value: string; count: number }>`
+      select split_part(facet, '=', 2) as value, count(*)::int as count from product, unnest(facets) facet where ${ofQuery({ ...query, colour: [] })} and facet like 'colour=%' group by 1`.execute(catalog.jobDb);
+    const { total, totalIsExact, facets } = await browse(catalog.db, tree, toWish(query, tree), first);
+    expect([total, totalIsExact]).toEqual([real?.n, true]);
+    expect(new Map(facets?.find(({ name }) => name === 'colour')?.values.map(({ value, count }) => [value, count]))).toEqual(new Map(others.map(({ value, count }) => [value, count])));
   });
 
   it.each([['cotton'], ['day']])('goes on with %s beyond what is ranked, to the end', async (...words) => {
@@ -190,7 +244,7 @@ describe(`at ${PRODUCTS} products`, () => {
   it.each([['cotton'], ['day'], ['slim', 'lamp'], ['slim', 'felt', 'fern'], [UNLOVED]])('counts %j as they are', async (...words) => {
     const match = await matchOf(words);
     const { rows: [real] } = await sql<{ n: number }>`select count(*)::int as n from product where search @@ ${match.query}::tsquery`.execute(catalog.jobDb);
-    const filters = { ...nothing, match, best: false, without: [] };
+    const filters = { ...nothing, match, hits: 'page' as const, without: [] };
     const { summary } = await listProducts(catalog.db, { ...nothing, match, sort: 'name', after: undefined, limit: 25 }, countMatches(filters));
     const { total, totalIsExact } = toSummary(summary ?? { total: -1, facets: {} }, filters);
     expect([total, totalIsExact]).toEqual([Math.min(1000, real?.n ?? 0), (real?.n ?? 0) <= 1000]);

@@ -1,7 +1,9 @@
 import { type RawBuilder, sql } from 'kysely';
-import { tiersFor, tierToCount } from '../search/match.ts';
-import { fromBest } from './best-first.ts';
+import { BEST, tiersFor, tierToCount } from '../search/match.ts';
+import { bestFirst, fromBest } from './best-first.ts';
+import { facetsBy } from './facet-counts.ts';
 import { conditions, type Filters } from './filters.ts';
+import type { Hits } from './listing.ts';
 import { FILTERABLE, type Filterable } from './product.ts';
 
 /** Beyond this many a shopper wants another filter, not the exact number. */
@@ -12,6 +14,8 @@ export interface Counts {
   total: number;
   /** Products by facet, for example `colour=Red`. */
   facets: Record<string, number>;
+  /** Counted beforehand, whatever there is. */
+  exact?: true;
 }
 
 export interface Summary {
@@ -21,28 +25,21 @@ export interface Summary {
 }
 
 /**
- * Filters; whether `hits` are the best of what matches, of which a hundred do for the facets when it is known that there are
- * many more; and for each option that is filtered by all other filters, so that its other values can be chosen too.
+ * Filters; what the listing has read of what matches: the best, of which a hundred do for the facets when it is known that there
+ * are many more; and for each option that is filtered by all other filters, so that its other values can be chosen too.
  */
 export interface SummaryFilters extends Filters {
-  best: boolean;
+  hits: Hits;
   without: { option: Filterable; filters: Filters }[];
 }
 
 /** Counts what matches: exactly up to a thousand, the facets of a sample above. To be used beside `hits` in a listing. */
 export function countMatches(filters: SummaryFilters): RawBuilder<Counts> {
-  const { without } = filters;
-  const others = sql.join([sql`true`, ...without.map(({ option }) => sql`facet not like ${`${option}=%`}`)], sql` and `);
-  const own = without.map(({ option, filters }) => sql`
-    union all
-    select facet, count(*)::int from (${counted(filters)}) r, unnest(facets) facet where facet like ${`${option}=%`} group by facet`);
+  const groups = (rows: RawBuilder<unknown>) => sql`select facets, count(*) as n from (${rows}) r group by facets`;
+  const own = filters.without.map(({ option, filters: others }) => ({ option, groups: groups(isSampled({ ...others, hits: filters.hits }) ? sampled(others) : counted(others)) }));
   return sql`(
-    with counted as materialized (${areAll(filters) || isSampled(filters) ? sql`select facets from hits` : counted(filters)})
-    select jsonb_build_object('total', (select count(*)::int from counted), 'facets', (
-      select coalesce(jsonb_object_agg(facet, n), '{}') from (
-        select facet, count(*)::int as n from (select facets from counted limit ${sql.lit(COUNTED + 1)}) c, unnest(facets) facet where ${others} group by facet
-        ${sql.join([sql``, ...own], sql` `)}
-      ) f)))`;
+    with counted as materialized (${groups(filters.hits === 'all' || isSampled(filters) ? sql`select facets from hits` : counted(filters))})
+    select jsonb_build_object('total', (select coalesce(sum(n), 0)::int from counted), 'facets', ${facetsBy(sql`select facets, n from counted`, own)}))`;
 }
 
 /** A thousand of what matches, and one more when there is. Without words by the index on prices, which has all that filters ask. */
@@ -56,14 +53,15 @@ function counted(filters: Filters): RawBuilder<unknown> {
     select w.facets from unnest(${categories}::int[]) c(id) cross join lateral (${some(sql`p.category_id = c.id`)}) w limit ${sql.lit(many)}`;
 }
 
-/** Whether the listing has read all that matches anyway. */
-function areAll({ match, best }: SummaryFilters): boolean {
-  return match !== undefined && (best ? tiersFor(match).length === 0 : !match.walk);
+/** The best of what matches, as a listing by relevance has them in `hits`. */
+function sampled({ match, ...filters }: Filters): RawBuilder<unknown> {
+  if (!match) throw new TypeError('relevance needs words');
+  return fromBest({ ...filters, match }, { columns: sql`p.facets`, order: bestFirst, tiers: tiersFor(match), many: BEST });
 }
 
 /** One frequent word and nothing else: that it has more than a thousand is known without counting them. */
-function isSampled({ match, min, max, inStock, best }: SummaryFilters): boolean {
-  return best && match !== undefined && tiersFor(match).length > 0 && match.atLeast > COUNTED && min === undefined && max === undefined && !inStock;
+function isSampled({ match, min, max, inStock, hits }: Filters & Pick<SummaryFilters, 'hits'>): boolean {
+  return hits === 'best' && match !== undefined && match.atLeast > COUNTED && min === undefined && max === undefined && !inStock;
 }
 
 /** A category as a whole: counted beforehand. */
@@ -83,8 +81,8 @@ export function countShop(): RawBuilder<Counts> {
 }
 
 /** @param filters undefined for what was counted beforehand, and so is exact at any size */
-export function toSummary({ total, facets }: Counts, filters?: SummaryFilters): Summary {
-  if (!filters) return { total, totalIsExact: true, facets: toFacets(Object.entries(facets)) };
+export function toSummary({ total, facets, exact: known }: Counts, filters?: SummaryFilters): Summary {
+  if (!filters || known) return { total, totalIsExact: true, facets: toFacets(Object.entries(facets)) };
   const exact = total <= COUNTED && !isSampled(filters);
   return { total: exact ? total : COUNTED, totalIsExact: exact, facets: toFacets(Object.entries(facets)) };
 }

@@ -3,8 +3,8 @@ import { hasTier, type Tier, TIERS } from './tiers.ts';
 /** The best that a search ranks; ranking all that a frequent word finds takes a second in a million products. */
 export const CANDIDATES = 100;
 
-/** A page beyond the candidates. */
-const BEYOND = 25;
+/** The candidates and a page beyond them. */
+export const BEST = CANDIDATES + 25;
 /** So many are read one and all, by the index on words: 3 µs each. */
 const FEW = 1000;
 
@@ -18,6 +18,8 @@ export interface Match {
   byWords: boolean;
   /** Walking along the index of an order fills a page sooner than the index on words finds everything that matches. */
   walk: boolean;
+  /** How many entries of the order's indexes are passed on the way. */
+  walked: number;
   /** No more products match than have the rarest of it, as far as that is known without counting. */
   atMost: number;
   /** At least so many products match, as far as that is known without counting. */
@@ -33,8 +35,8 @@ export interface Match {
  * has too few costs fewer rows than are wanted, and the first that has enough at most as many more as it is larger than the one
  * before: 500 or so, in a shop of any size, and however words, categories and best sellers go together. None when few match anyway.
  */
-export function tiersFor({ atMost, products }: Pick<Match, 'atMost' | 'products'>, wanted = CANDIDATES + BEYOND): Tier[] {
-  if (atMost <= FEW) return [];
+export function tiersFor({ atMost, products }: Pick<Match, 'atMost' | 'products'>, wanted = BEST, few = FEW): Tier[] {
+  if (atMost <= few) return [];
   return TIERS.flatMap((size, i) => {
     const tier = i as Tier;
     return hasTier(tier, products) && atMost * size >= wanted * products ? [tier] : [];
@@ -50,6 +52,8 @@ export function tierToCount({ atMost, expected, products }: Match, wanted: numbe
 export interface Alternatives {
   terms: string[];
   products: number;
+  /** In the category that is listed, where that is known. */
+  within?: number;
 }
 
 export interface Wanted {
@@ -63,6 +67,8 @@ export interface Wanted {
 
 /** A row that the index finds is fetched, judged and sorted; one that is walked past is only looked at. */
 const FOUND_ROW_COSTS = 2;
+/** Without words nothing is fetched on a walk. */
+const FOUND_ENTRY_COSTS = 20;
 
 /**
  * What an order other than by relevance walks along is chosen by the rows it reads, at 1 to 3 µs each: all that match, found by
@@ -71,21 +77,29 @@ const FOUND_ROW_COSTS = 2;
 export function toMatch({ words, filters, products, within }: Wanted): Match | undefined {
   const all = [...words, ...filters];
   if (all.length === 0) return undefined;
-  const inShop = all.reduce((product, each) => product * Math.min(1, each.products / Math.max(1, products)), 1);
-  const share = inShop * (within ? Math.min(1, within.products / Math.max(1, products)) : 1);
-  const walked = CANDIDATES / Math.max(inShop, Number.EPSILON);
-  const walking = within ? Math.min(within.categories * walked, within.products) : walked;
+  const listed = within?.products ?? products;
+  const share = all.reduce((product, each) => product * shareOf(each, { products, within }), 1);
+  const each = CANDIDATES / Math.max(share, Number.EPSILON);
+  const walked = Math.min((within?.categories ?? 1) * each, listed);
+  const expected = share * listed;
   const [only] = all;
   return {
     query: conjunction(all),
     nameQuery: conjunction(words, ':A'),
     byWords: words.length > 0,
-    walk: walking < FOUND_ROW_COSTS * share * products,
-    atMost: Math.min(...all.map((each) => each.products), within?.products ?? Infinity),
-    expected: share * products,
+    walked,
+    walk: walked < (words.length > 0 ? FOUND_ROW_COSTS : FOUND_ENTRY_COSTS) * expected,
+    atMost: Math.min(...all.map((one) => (within && one.within) ?? one.products), listed),
+    expected,
     atLeast: all.length === 1 && only?.terms.length === 1 && !within ? only.products : 0,
     products,
   };
+}
+
+/** Of what is listed: known for a category, or as in the shop. */
+function shareOf(each: Alternatives, { products, within }: Pick<Wanted, 'products' | 'within'>): number {
+  const [some, all] = within && each.within !== undefined ? [each.within, within.products] : [each.products, products];
+  return Math.min(1, some / Math.max(1, all));
 }
 
 function conjunction(all: Alternatives[], weight = ''): string {

@@ -16,14 +16,29 @@ export interface WordRow {
   similar: Similar[];
 }
 
+export interface FacetRow {
+  term: string;
+  /** In the shop, and in the category that was asked for. */
+  products: number;
+  within: number;
+}
+
+interface Asked {
+  words: string[];
+  facets: string[];
+  /** In which facets are counted as well. */
+  category?: number | undefined;
+  begun?: string | null;
+}
+
 /**
  * What the catalogue knows of words, facets and its own size, in one statement. A word in no product brings those that it
  * may be a slip for: similar ones by the trigram index, ones that it begins, and short ones of about its length, in which a
  * swapped pair leaves no trigram alike.
  * @param begun the beginning of a word, to be answered with the commonest words that it begins
  */
-export async function readTerms(db: Browse, { words, facets, begun = null }: { words: string[]; facets: string[]; begun?: string | null }) {
-  const { rows } = await sql<{ words: WordRow[]; facets: { term: string; products: number }[]; begun: Similar[]; products: number }>`
+export async function readTerms(db: Browse, { words, facets, category, begun = null }: Asked) {
+  const { rows } = await sql<{ words: WordRow[]; facets: FacetRow[]; begun: Similar[]; products: number }>`
     with typed as materialized (
       select w.word, w.at, (tsvector_to_array(to_tsvector('pg_catalog.english', w.word)))[1] as term
       from unnest(${words}::text[]) with ordinality w(word, at)
@@ -51,8 +66,8 @@ export async function readTerms(db: Browse, { words, facets, begun = null }: { w
             ) c
           ) s left join term t on t.term = s.term
         ) end) order by k.at) from known k), '[]') as words,
-      coalesce((select jsonb_agg(jsonb_build_object('term', f, 'products', coalesce(t.products, 100)))
-        from unnest(${facets}::text[]) f left join term t on t.term = f), '[]') as facets,
+      coalesce((select jsonb_agg(jsonb_build_object('term', f, 'products', coalesce(t.products, 100), 'within', coalesce(c.products, 0)))
+        from unnest(${facets}::text[]) f left join term t on t.term = f left join category_facet c on c.facet = f and c.category_id = ${category ?? null}::int), '[]') as facets,
       coalesce((select jsonb_agg(jsonb_build_object('word', b.word, 'products', b.products, 'term', b.term, 'termProducts', coalesce(t.products, 0)) order by b.products desc)
         from (
           select word, products, (tsvector_to_array(to_tsvector('pg_catalog.english', word)))[1] as term from word

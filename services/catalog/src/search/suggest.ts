@@ -22,7 +22,7 @@ export async function suggest(db: Browse, tree: CategoryTree, q: string) {
     : known.words.slice(-1).map(understand)[0];
   const wanted = [...before, last].filter((each) => each !== undefined);
   const match = wanted.length > before.length ? toMatch({ words: wanted, filters: [], products: known.products, within: undefined }) : undefined;
-  const { rows } = match ? await listProducts(db, { categories: undefined, match, min: undefined, max: undefined, inStock: false, sort: 'featured', after: undefined, limit: ITEMS }) : { rows: [] };
+  const { rows } = match ? await listProducts(db, { categories: undefined, match, chosen: [], min: undefined, max: undefined, inStock: false, sort: 'featured', after: undefined, limit: ITEMS }) : { rows: [] };
   return {
     items: rows.map((row) => toItem(row, tree)),
     words: known.begun.map(({ word }) => [...words.slice(0, -1), word].join(' ')),
