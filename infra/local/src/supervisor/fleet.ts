@@ -137,7 +137,7 @@ export class Fleet {
     const replicas = this.#replicas.of(service);
     const known = replicas.slice(index).map(({ process }) => process);
     const fresh = [...replicas.slice(0, index), newcomer].map(({ process }) => process);
-    await tryOut(service, newcomer.process, known[0] as Supervised);
+    await tryOut(service, newcomer.process, known[0] as Supervised, Buffer.from(this.#shop.secrets.identity.gateway, 'hex'));
     await this.#replicas.ask(service, [...replicas, newcomer]);
     await watch(fresh, known, index === 0 ? WATCH_MS.first : WATCH_MS.later);
   }
