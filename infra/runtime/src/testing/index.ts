@@ -6,4 +6,5 @@ export { insist } from './insist.ts';
 export { recordLog } from './record-log.ts';
 export { testRedis } from './redis.ts';
 export { countStatements, statementsOfWork, tellStatements } from './statements.ts';
+export { rowsWalked } from './scans.ts';
 export { fakeUpstream, type UpstreamAnswer, type UpstreamCall, type UpstreamHandler } from './upstream.ts';
