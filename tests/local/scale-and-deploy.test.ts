@@ -1,4 +1,4 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
@@ -9,6 +9,12 @@ import { adminUrl } from '../../infra/local/src/postgres/start.ts';
 import { mostOf, type Service } from '../../infra/local/src/processes.ts';
 import { openSecrets } from '../../infra/local/src/secrets.ts';
 import { Copy } from '../faults/guards/copy.ts';
+import { Random } from '../faults/random.ts';
+import { findCapacity } from '../surge/capacity.ts';
+import { drive } from '../surge/crowd.ts';
+import { readCatalogue } from '../surge/people/catalogue.ts';
+import { Taste } from '../surge/people/taste.ts';
+import { summarise, type Summary } from '../surge/record/summary.ts';
 import { TestShop, until } from './shop.ts';
 import { SteadyShoppers } from './steady-shoppers.ts';
 
@@ -79,6 +85,30 @@ async function whileShopping(act: () => Promise<void>): Promise<void> {
     await shoppers.stop();
   }
   expect(shoppers.failures).toEqual([]);
+}
+
+/** How many deploys in a row are asked for; none unless told. */
+const DEPLOYS = Number(process.env['EMALL_DEPLOYS'] ?? 0);
+const DEPLOYED: readonly Service[] = ['catalog', 'cart', 'order', 'storefront', 'gateway'];
+const SHARE = 0.7;
+
+/** As many people as bring the shop to 70 % of what it can do, for as long as it takes. @returns its capacity in visits a second, and what became of them */
+async function whileBusy(act: () => Promise<void>): Promise<{ capacity: number; summary: Summary; statuses: ReadonlyMap<string, number> }> {
+  const { postgres } = openSecrets(join(shop.home, 'secrets.json'), []);
+  const { database: { port, name } } = shop.topology();
+  const taste = new Taste(await withAdmin(adminUrl(port, postgres, name), readCatalogue));
+  const people = { origin: shop.url, taste, thinkMs: 800, transactionMs: 30_000 };
+  const { rate: capacity } = await findCapacity({ ...people, random: new Random('capacity'), domain: 'capacity.example', signal: new AbortController().signal }, () => {});
+  const over = new AbortController();
+  const phases = [{ name: 'normal', seconds: DEPLOYS * 120, from: capacity * SHARE, to: capacity * SHARE }];
+  const coming = drive({ ...people, random: new Random('deploys'), domain: 'deploys.example', bots: 0, phases, signal: over.signal });
+  try {
+    await act();
+  } finally {
+    over.abort();
+  }
+  const crowd = await coming;
+  return { capacity, summary: summarise(crowd, phases), statuses: crowd.tally.statuses };
 }
 
 const running = (service: string) => shop.topology().processes.filter((process) => process.service === service && process.state === 'ready');
@@ -188,6 +218,44 @@ describe('emall deploy', () => {
     expect(running('cart').map(({ pid }) => pid)).toEqual(pids);
   });
 
+  it.each([
+    ['cart', 'services/cart/src/carts/queries.ts', 'line.sku, line.quantity', 'line.no_such_column, line.quantity', /answers GET \/api\/cart with 5/],
+    ['order', 'services/order/src/orders/queries.ts', ".select(['id', 'state', 'total', 'currency', 'placed_at'])", ".select(['id', 'state', 'total', 'currency', 'placed_at', 'no_such_column'])", /answers GET \/api\/orders with 5/],
+  ])('goes back by itself when a version of %s asks its database for what is not there, although nobody shops', async (service, file, right, wrong, why) => {
+    const pids = running(service).map(({ pid }) => pid);
+    const bad = version(file, (text) => text.replace(right, wrong));
+    const { status, output } = await emall('deploy', service, '--ref', bad);
+    expect({ status, output }).toEqual({ status: 1, output: expect.stringMatching(why) });
+    expect(running(service).map(({ pid }) => pid)).toEqual(pids);
+  });
+
+  it('goes back by itself when a version fails in what follows a sale, which nobody shopping waits for', async () => {
+    const pids = running('order').map(({ pid }) => pid);
+    const bad = version('services/order/src/jobs/finish-sale.ts', (text) => text.replace('const sale = await findSale(', "if (orderId) throw new Error('bad');\n  const sale = await findSale("));
+    await whileShopping(async () => {
+      const { status, output } = await emall('deploy', 'order', '--ref', bad);
+      expect({ status, output }).toEqual({ status: 1, output: expect.stringMatching(/failed in every "finish-sale" it tried, \d+ times, the one before did \d+/) });
+    });
+    expect(running('order').map(({ pid }) => pid)).toEqual(pids);
+  });
+
+  it('refuses to change what is being developed, and has not migrated anything then', async () => {
+    writeFileSync(join(copy.path, 'services/cart/migrations/9003-early.sql'), 'alter table cart_line add column early text;\n');
+    const early = commit('a column for later');
+    git('reset', '--quiet', '--hard', 'HEAD~1');
+    const developer = spawn(process.execPath, [cli, 'dev', 'cart'], { cwd: copy.path, env: shop.environment(), stdio: 'ignore' });
+    try {
+      await until(() => versionsOf('cart').includes('dev'), 60_000, () => 'cart is not developed');
+      expect(await emall('deploy', 'cart', '--ref', early)).toMatchObject({ status: 1, output: expect.stringContaining('cart is being developed') });
+      const { postgres } = openSecrets(join(shop.home, 'secrets.json'), []);
+      const { rows } = await withAdmin(adminUrl(shop.topology().database.port, postgres, shop.topology().database.name), (client) => client.query("select column_name from information_schema.columns where table_schema = 'cart' and column_name in ('early', 'sku') and table_name = 'cart_line'"));
+      expect(rows).toEqual([{ column_name: 'sku' }]);
+    } finally {
+      developer.kill('SIGINT');
+      await until(() => running('cart').length === 2 && !versionsOf('cart').includes('dev'), 60_000, () => 'cart is not given back');
+    }
+  });
+
   it('changes nothing when the migration fails', async () => {
     const pids = running('cart').map(({ pid }) => pid);
     writeFileSync(join(copy.path, 'services/cart/migrations/9002-fails.sql'), 'alter table cart_line add column worse text; select 1 / 0;\n');
@@ -211,6 +279,24 @@ describe('emall deploy', () => {
     expect(versions.length).toBeLessThanOrEqual(6);
     expect(git('status', '--porcelain')).toBe('');
   });
+});
+
+// By hand, on a machine that does nothing else: EMALL_DEPLOYS=20 npm test -- tests/local/scale-and-deploy
+(DEPLOYS > 0 ? describe : describe.skip)('deploys in a row', () => {
+  it(`${DEPLOYS} of them lose no request while the shop does 70 % of what it can (3.3 Rolling deploy)`, async () => {
+    commit('another version of everything');
+    const { capacity, summary, statuses } = await whileBusy(() => whileShopping(async () => {
+      for (let n = 0; n < DEPLOYS; n += 1) {
+        const ref = Math.floor(n / DEPLOYED.length) % 2 === 0 ? 'HEAD' : 'HEAD~1';
+        expect(await emall('deploy', DEPLOYED[n % DEPLOYED.length] ?? '', '--ref', ref)).toMatchObject({ status: 0 });
+      }
+    }));
+    const { outcomes, transactions, visits, offered, latenessP99 } = summary;
+    process.stdout.write(`    ${DEPLOYS} deploys at 70 % of ${capacity.toFixed(1)} visits a second: ${visits} visits, ${offered} calls, ${outcomes.good} in time, ${outcomes.late} late, ${outcomes.shed} turned away, ${outcomes.failed} failed; ${transactions.ordered} orders, ${transactions.refused} true refusals; ${latenessP99.toFixed(0)} ms late ourselves; ${[...statuses].map(([status, times]) => `${times} × ${status}`).join(', ')}\n`);
+    // Browsers repeat what was sent on a kept connection that just closed; this crowd does not, and knows of no answer then.
+    expect([...statuses.keys()].filter((status) => /^5(?!03)/.test(status))).toEqual([]);
+    expect(transactions.ordered).toBeGreaterThan(0);
+  }, 300_000 + DEPLOYS * 120_000);
 });
 
 /** The style sheet that a page names. */

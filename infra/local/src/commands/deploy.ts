@@ -8,7 +8,7 @@ import { askSupervisor } from '../supervisor/ask.ts';
 import { runningShop } from '../supervisor/running.ts';
 import { takeLock } from '../system/lock.ts';
 import { readTopology } from '../topology.ts';
-import { buildRelease, migrateFrom } from '../versions/release.ts';
+import { buildRelease } from '../versions/release.ts';
 import { commitOf, hasUncommitted, layOut, prune } from '../versions/tree.ts';
 
 export const command: Command = {
@@ -30,7 +30,6 @@ export const command: Command = {
       const tree = await layOut(home, commit, console.log);
       const release = await buildRelease(home, service, tree);
       console.log(`Built ${service} ${release.version}`);
-      migrateFrom(shop, service, tree, console.log);
       await askSupervisor(shop, { deploy: service, release });
       console.log(`${service} runs ${release.version}`);
       return 0;

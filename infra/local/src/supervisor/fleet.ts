@@ -1,7 +1,9 @@
 import { Fault } from '../fault.ts';
+import type { DatabaseService } from '../../../postgres/budget.ts';
 import { mostOf, type Service, services, type Shop } from '../processes.ts';
 import type { Crew } from './crew.ts';
 import { tryOut, watch } from './judge.ts';
+import { migrate } from './migrate.ts';
 import type { Plan } from './plan.ts';
 import { type Replica, Replicas, type SpecFor } from './replicas.ts';
 import { rollOut } from './roll-out.ts';
@@ -73,10 +75,11 @@ export class Fleet {
     });
   }
 
-  /** Replaces the replicas one by one. @throws Fault when the new version is not good; the one before is back then */
+  /** Migrates, then replaces the replicas one by one. @throws Fault before anything happens when it cannot be now, and when the new version is not good; the one before is back then */
   async deploy(service: Service, release: Release, say: Say): Promise<void> {
     this.#refuse(service, 1);
     await this.#alone(`given version ${release.version} of ${service}`, async () => {
+      if (release.migration !== undefined) await migrate(this.#shop, service as DatabaseService, release.migration, say);
       const rolled = (one: Release) => ({ version: one.version, specFor: this.#specFor(service, one) });
       await rollOut(this.#replicas, service, rolled(release), rolled(this.#releaseOf(service)), (newcomer, index) => this.#judge(service, newcomer, index), say);
       this.#releases.set(service, release);

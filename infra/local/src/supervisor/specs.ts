@@ -61,6 +61,8 @@ export interface Release {
   file: string;
   /** Names the static files of a storefront that was built elsewhere. */
   manifest?: string;
+  /** Brings the schema of its service to what this version says, before it runs. */
+  migration?: string;
 }
 
 /** What `npm start` runs: the bundle of this tree. */

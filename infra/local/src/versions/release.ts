@@ -1,15 +1,11 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DatabaseService, databaseServices } from '../../../postgres/budget.ts';
-import { ownerOf } from '../../../postgres/roles.ts';
 import { addAssets } from '../build/assets.ts';
 import { bundleFrom } from '../build/bundles.ts';
 import { Fault } from '../fault.ts';
 import type { Home } from '../home.ts';
 import { type Service, services } from '../processes.ts';
-import { databaseUrl } from '../supervisor/databases.ts';
-import type { runningShop } from '../supervisor/running.ts';
 import type { Release } from '../supervisor/specs.ts';
 import type { Tree } from './tree.ts';
 
@@ -25,24 +21,15 @@ export async function buildRelease(home: Home, service: Service, tree: Tree): Pr
   if (!existsSync(join(tree.folder, entry))) throw new Fault(`That version has no ${entry}.`);
   const built = join(tree.folder, '.emall/build');
   mkdirSync(built, { recursive: true });
-  const release = { version: versionOf(tree), file: join(built, `${service}.mjs`) };
+  const release = { version: versionOf(tree), file: join(built, `${service}.mjs`), ...migrationOf(service, tree) };
   const manifest = join(built, 'manifest.json');
   if (service === 'storefront') await addAssets(home, tree.folder, manifest);
   await bundleFrom(tree.folder, entry, release.file);
   return service === 'storefront' ? { ...release, manifest } : release;
 }
 
-/** Runs the version's own job, as the owner of the schema. @throws Fault when it fails: what runs has not been touched then */
-export function migrateFrom({ topology, secrets }: ReturnType<typeof runningShop>, service: Service, { folder }: Tree, say: (line: string) => void): void {
+/** The version's own job. One from before there was a job has nothing that this database has not had. */
+function migrationOf(service: Service, { folder }: Tree): Pick<Release, 'migration'> {
   const job = join(folder, 'infra/local/src/migrate.ts');
-  // A version from before there was a job has nothing that this database has not had.
-  if (!databaseServices.includes(service as DatabaseService) || !existsSync(job)) return;
-  const owner = ownerOf(service as DatabaseService);
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', job], {
-    cwd: folder,
-    encoding: 'utf8',
-    env: { PATH: process.env['PATH'] ?? '', TZ: 'UTC', SERVICE: service, DATABASE_URL: databaseUrl(topology.database, owner, secrets.roles[owner] ?? '') },
-  });
-  if (status !== 0) throw new Fault(`The migration failed. ${service} runs as before.\n${stderr.trim()}`);
-  say(stdout.trim());
+  return databaseServices.includes(service as DatabaseService) && existsSync(job) ? { migration: job } : {};
 }
