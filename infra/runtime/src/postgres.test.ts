@@ -47,6 +47,35 @@ describe('a database', () => {
     });
   });
 
+  it('has a hundred statements prepared on a connection at most, those it used last', async () => {
+    const before = await db.connection().execute(async (one) => {
+      const prepared = async () => (await sql<{ name: string; statement: string }>`select name, statement from pg_prepared_statements where ${true}`.execute(one)).rows;
+      // In a transaction, which an error would end.
+      await one.transaction().execute(async (trx) => {
+        for (let i = 0; i < 300; i += 1) {
+          await sql`select ${1}::int as often`.execute(trx);
+          await sql.raw(`select 'text ${i}'`).execute(trx);
+          await sql`select ${i}::int as ${sql.ref(`rarely_${i}`)}`.execute(trx);
+        }
+      });
+      const { rows: [again] } = await sql<{ rarely_0: number }>`select ${7}::int as ${sql.ref('rarely_0')}`.execute(one);
+      expect(again).toEqual({ rarely_0: 7 });
+      return { all: await prepared(), again: await prepared() };
+    });
+    expect(before.all).toHaveLength(100);
+    expect(before.again).toEqual(before.all);
+    expect(before.all.filter(({ statement }) => statement.includes('as often'))).toHaveLength(1);
+  });
+
+  it('goes on after a statement that the server did not understand was forgotten', async () => {
+    await db.connection().execute(async (one) => {
+      for (let i = 0; i < 150; i += 1) await expect(sql`select ${i}::int from ${sql.table(`nowhere_${i}`)}`.execute(one)).rejects.toThrow('does not exist');
+      await one.transaction().execute(async (trx) => {
+        for (let i = 0; i < 150; i += 1) await sql`select ${i}::int as ${sql.ref(`later_${i}`)}`.execute(trx);
+      });
+    });
+  });
+
   it('counts the statements of the request in hand, and of no other', async () => {
     const mine = { requestId: 'a', statements: 0 };
     const other = { requestId: 'b', statements: 0 };
