@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { buildApp } from './app.ts';
 import { createCart, createCatalog } from './clients.ts';
 import type { Schema } from './database.ts';
+import { createSales } from './jobs/sales.ts';
 import { shareOut, startWorker } from './jobs/worker.ts';
 import { createMailer } from './mail/create-mailer.ts';
 import { createLinks } from './orders/identifiers.ts';
@@ -29,7 +30,7 @@ await runService({
     const provider = guard.guarded ? withCircuits(stripe, log) : stripe;
     const links = createLinks({ secret: identityKey, publicUrl });
     const mailer = createMailer({ url: config.MAIL_URL, from: config.MAIL_FROM });
-    const deps = { db, catalog, cart, provider, mailer, links, identityKey, log };
+    const deps = { db, sales: createSales(db), catalog, cart, provider, mailer, links, identityKey, log };
     onClose(() => Promise.all([db.destroy(), catalog.close(), cart.close()]));
     const worker = startWorker({ url, connections: forJobs }, deps);
     onClose(() => worker.stop());

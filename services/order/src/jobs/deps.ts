@@ -5,9 +5,11 @@ import type { Database } from '../database.ts';
 import type { Mailer } from '../mail/mailer.ts';
 import type { Links } from '../orders/identifiers.ts';
 import type { PaymentProvider, Within } from '../payments/provider.ts';
+import type { Sales } from './sales.ts';
 
 export interface JobDeps {
   db: Database;
+  sales: Sales;
   catalog: Catalog;
   cart: Cart;
   provider: PaymentProvider;

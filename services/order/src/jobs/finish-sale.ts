@@ -1,5 +1,4 @@
 import { signed } from '@emall/runtime';
-import { findSale, noteSale } from '../orders/queries.ts';
 import { isSold } from '../orders/states.ts';
 import { clear } from '../checkout/basket.ts';
 import { commitStock } from './commit-stock.ts';
@@ -10,14 +9,14 @@ import type { JobDeps } from './deps.ts';
  * the same again. Neither waits for the other, and what is done is noted although the other failed.
  */
 export async function finishSale(deps: JobDeps, { orderId }: { orderId: string }): Promise<void> {
-  const { db, cart, identityKey } = deps;
-  const sale = await findSale(db, orderId);
+  const { sales, cart, identityKey } = deps;
+  const sale = await sales.find(orderId);
   if (!sale || !isSold(sale)) return;
   const headers = signed({ shopper: sale.shopper, caller: 'order', key: identityKey });
   const [stock, cleared] = await Promise.allSettled([
     sale.stock === 'held' ? commitStock(deps, headers, orderId) : undefined,
     sale.cart_cleared_at === null ? clear({ cart }, headers, sale) : undefined,
   ]);
-  await noteSale(db, orderId, { committed: stock.status === 'fulfilled' && stock.value === 'committed', cleared: cleared.status === 'fulfilled' });
+  await sales.note(orderId, { committed: stock.status === 'fulfilled' && stock.value === 'committed', cleared: cleared.status === 'fulfilled' });
   for (const part of [stock, cleared]) if (part.status === 'rejected') throw part.reason;
 }

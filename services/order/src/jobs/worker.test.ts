@@ -98,7 +98,7 @@ describe('a replica whose database', () => {
 describe('a worker that stops', () => {
   it('leaves no job locked and no heartbeat, and hands back what it has fetched and not begun', async () => {
     const before = await pools();
-    const orders = await Promise.all(Array.from({ length: 6 }, () => place('on_delivery')));
+    const orders = await Promise.all(Array.from({ length: 18 }, () => place('on_delivery')));
     const begun = new Set<string>();
     const { promise: end, resolve: endWaiting } = Promise.withResolvers<void>();
     const slowly = (usual: UpstreamHandler) => async (call: UpstreamCall) => {
@@ -115,7 +115,7 @@ describe('a worker that stops', () => {
       const inHand = async () => (await queue()).filter(({ locked_by: by }) => by !== null && mine.includes(by)).map(({ key }) => key);
       const notBegun = await until(async () => {
         const waiting = (await inHand()).filter((key) => key.startsWith('finish-sale:') && !begun.has(key));
-        return begun.size >= 3 && waiting.length > 0 && waiting;
+        return begun.size >= 12 && waiting.length > 0 && waiting;
       }, SOON_MS);
       const stopped = worker.stop();
       endWaiting();

@@ -32,6 +32,8 @@ export function shareOut(connections: number): { forJobs: number; forAnswers: nu
 
 /** How many jobs one fetch brings. Of the slow ones no more than there are slots: what waits behind a stranger's silence could be done elsewhere. */
 const QUICK_AT_ONCE = 24;
+/** Of those, how many are in hand: they share statements (`together`), and use a connection for a moment each. */
+const QUICK_IN_HAND = 12;
 
 const START_AGAIN_MS = 2000;
 /** How long a runner may take to end by itself, or to fetch again, before another begins. */
@@ -44,8 +46,8 @@ export function startWorker({ url, connections }: WorkerSettings, deps: JobDeps)
   const pool = createPool({ url, name: 'jobs', max: connections, statementTimeoutMs: 5000, acquireTimeoutMs: 2000, log });
   const { quick, slow } = taskLists(deps);
   const runners = [
-    keepRunning((events) => options(pool, events, quick, QUICK_AT_ONCE, log), pool, log),
-    keepRunning((events) => options(pool, events, slow, pool.options.max, log), pool, log),
+    keepRunning((events) => options(pool, events, { taskList: quick, atOnce: QUICK_AT_ONCE, inHand: QUICK_IN_HAND }, log), pool, log),
+    keepRunning((events) => options(pool, events, { taskList: slow, atOnce: pool.options.max, inHand: pool.options.max }, log), pool, log),
   ];
   const reconciler = startReconciler(deps);
   return {
@@ -121,16 +123,21 @@ function startReconciler({ db, log }: JobDeps): Repeated {
   });
 }
 
-function options(pgPool: Pool, events: WorkerEvents, taskList: TaskList, atOnce: number, log: Log): RunnerOptions {
-  // graphile-worker warns at each start of more slots than connections.
-  const concurrency = pgPool.options.max;
+interface Slots {
+  taskList: TaskList;
+  atOnce: number;
+  inHand: number;
+}
+
+function options(pgPool: Pool, events: WorkerEvents, { taskList, atOnce, inHand }: Slots, log: Log): RunnerOptions {
   return {
     pgPool,
     events,
     taskList,
     parsedCronItems: [],
     schema: 'order_jobs',
-    concurrency,
+    // More than connections, of which graphile-worker says so at each start: the tasks use those of answering.
+    concurrency: inHand,
     noHandleSignals: true,
     logger: toLogger(log, events),
     pollInterval: 1000,

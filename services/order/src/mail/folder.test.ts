@@ -43,7 +43,7 @@ describe('a mail to a folder', () => {
     await writeFile(folder, '');
     const error = await mailerFor(folder).send(mail).catch((cause: unknown) => cause);
     expect(error).toBeInstanceOf(MailNotSent);
-    expect((error as Error).message).toBe(`the mail could not be written into ${folder}: EEXIST`);
+    expect((error as Error).message).toBe(`the mail could not be written into ${folder}: ENOTDIR`);
     expect(await readdir(place)).not.toContain(expect.stringContaining(mail.id));
   });
 });

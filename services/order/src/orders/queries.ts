@@ -82,6 +82,11 @@ export async function secondsToPay(trx: Trx, id: string): Promise<number | undef
 
 /** Whose it is decides the caller. */
 export async function findOrder(db: Database | Trx, id: string): Promise<Order | undefined> {
+  return (await findOrders(db, [id]))[0];
+}
+
+/** In no order; without those that do not exist. */
+export async function findOrders(db: Database | Trx, ids: readonly string[]): Promise<Order[]> {
   const { rows } = await sql<Order>`
     select o.*,
       (select json_agg(json_build_object('sku', sku, 'name', name, 'options', options, 'picture', picture, 'tint', tint,
@@ -92,8 +97,8 @@ export async function findOrder(db: Database | Trx, id: string): Promise<Order |
       (select json_agg(json_build_object('amount', amount, 'currency', currency, 'state', state, 'requested_at', requested_at) order by requested_at, id)
         from refund where order_id = o.id and state <> 'failed') as refunds
     from "order" o left join payment p on p.order_id = o.id
-    where o.id = ${id}::uuid`.execute(db);
-  return rows[0];
+    where o.id = any(${ids}::uuid[])`.execute(db);
+  return rows;
 }
 
 /** One that is known to be there. */
@@ -108,25 +113,43 @@ export interface Sale extends Pick<OrderRow, 'id' | 'shopper' | 'state' | 'stock
   lines: Pick<OrderLine, 'sku' | 'quantity'>[];
 }
 
-export async function findSale(db: Database, id: string): Promise<Sale | undefined> {
+/** In no order; without those that do not exist. */
+export async function findSales(db: Database, ids: readonly string[]): Promise<Sale[]> {
   const { rows } = await sql<Sale>`
     select id, shopper, state, stock, cart_cleared_at,
       (select json_agg(json_build_object('sku', sku, 'quantity', quantity) order by position) from order_line where order_id = id) as lines
-    from "order" where id = ${id}::uuid`.execute(db);
-  return rows[0];
+    from "order" where id = any(${ids}::uuid[])`.execute(db);
+  return rows;
+}
+
+/** What of a sale is done since it was looked at. */
+export interface SaleNote {
+  id: string;
+  committed: boolean;
+  cleared: boolean;
+  confirmed: boolean;
 }
 
 /**
- * What of a sale is done. Not flushed: what a crash makes us forget is done again, and changes nothing. The services that did
- * it have flushed it before they said so.
+ * Notes what of these sales is done. Not flushed: what a crash makes us forget is done again, and changes nothing. The services
+ * that did it have flushed it before they said so, and a mail that is sent again is the same mail.
+ * Locked in the order of their ids: two replicas may note the same ones.
  */
-export async function noteSale(db: Database, id: string, { committed, cleared }: { committed: boolean; cleared: boolean }): Promise<void> {
+export async function noteSales(db: Database, notes: readonly SaleNote[]): Promise<void> {
   await sql`
-    with unflushed as materialized (select set_config('synchronous_commit', 'off', true))
-    update "order" set updated_at = now(),
-      stock = case when stock = 'held' and ${committed}::boolean then 'committed' else stock end,
-      cart_cleared_at = case when ${cleared}::boolean then coalesce(cart_cleared_at, now()) else cart_cleared_at end
-    from unflushed where id = ${id}::uuid and ((stock = 'held' and ${committed}::boolean) or (cart_cleared_at is null and ${cleared}::boolean))`.execute(db);
+    with unflushed as materialized (select set_config('synchronous_commit', 'off', true)), note as (
+      select id, bool_or(committed) as committed, bool_or(cleared) as cleared, bool_or(confirmed) as confirmed
+      from json_to_recordset(${JSON.stringify(notes)}::json) as told(id uuid, committed boolean, cleared boolean, confirmed boolean) group by id
+    ), mine as materialized (
+      select o.id from "order" o join note using (id)
+      where (o.stock = 'held' and note.committed) or (o.cart_cleared_at is null and note.cleared) or (o.confirmed_at is null and note.confirmed)
+      order by o.id for update of o
+    )
+    update "order" o set updated_at = now(),
+      stock = case when stock = 'held' and note.committed then 'committed' else stock end,
+      cart_cleared_at = case when note.cleared then coalesce(cart_cleared_at, now()) else cart_cleared_at end,
+      confirmed_at = case when note.confirmed then coalesce(confirmed_at, now()) else confirmed_at end
+    from unflushed, note join mine using (id) where o.id = note.id`.execute(db);
 }
 
 /** Holds the order until the transaction ends, so that its state changes once. */

@@ -9,6 +9,7 @@ import type { Behaviour } from '../../../../infra/local/src/sandbox/behaviour.ts
 import { buildApp } from '../app.ts';
 import { createCart, createCatalog } from '../clients.ts';
 import type { Schema } from '../database.ts';
+import { createSales } from '../jobs/sales.ts';
 import { startWorker } from '../jobs/worker.ts';
 import { createFolderMailer } from '../mail/folder.ts';
 import type { Mailer } from '../mail/mailer.ts';
@@ -48,7 +49,7 @@ export async function openShop({ goods = [{ sku: 'mug', price: 1250, stock: 1000
   const db = createDatabase<Schema>({ url: database.url, name: 'orders', max: connections, acquireTimeoutMs: PATIENCE_MS, log });
   const links = createLinks({ secret: identityKey, publicUrl: PUBLIC_URL });
   const mails = await mkdtemp(join(tmpdir(), 'mails-'));
-  const deps = { db, catalog: createCatalog(catalog.url), cart: createCart(cart.url), provider: createStripe({ secretKey, webhookSecret, apiUrl, log }), mailer: mailer ?? createFolderMailer(mails, 'orders@shop.example'), links, identityKey, log };
+  const deps = { db, sales: createSales(db), catalog: createCatalog(catalog.url), cart: createCart(cart.url), provider: createStripe({ secretKey, webhookSecret, apiUrl, log }), mailer: mailer ?? createFolderMailer(mails, 'orders@shop.example'), links, identityKey, log };
   const app = tellStatements(await buildApp({ ...deps, version: 'test', identityKeys: testIdentityKeys, publicUrl: PUBLIC_URL, currency: 'GBP', holdSeconds }));
   await app.ready();
   const startJobs = () => startWorker({ url: database.url, connections: 3 }, deps);
