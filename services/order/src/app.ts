@@ -9,6 +9,7 @@ export interface AppDeps extends Omit<CheckoutDeps, 'holdOn'> {
   log: Log;
   version: string;
   identityKeys: IdentityKeys;
+  answerMs?: number;
 }
 
 export async function buildApp(deps: AppDeps): Promise<App> {

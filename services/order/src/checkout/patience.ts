@@ -14,7 +14,7 @@ export type Patiently = <T>(work: () => Promise<T>) => Promise<T>;
  * Answers "still running" (409 with Retry-After) to who waits too long, and lets the order go on: a repeat with its key
  * waits for the outcome, and then gets it. The process is not closed before it is done.
  */
-export function createPatience(app: App): Patiently {
+export function createPatience(app: App, answerMs: number): Patiently {
   const unfinished = new Set<Promise<void>>();
   app.addHook('onClose', async () => void (await Promise.all(unfinished)));
   return async (work) => {
@@ -24,7 +24,7 @@ export function createPatience(app: App): Patiently {
     const timer = setTimeout(() => {
       unfinished.add(settled);
       reject(stillRunning({ detail: 'Your order is still being placed. Ask again in a second.', headers: { 'retry-after': '1' } }));
-    }, timeLimit(ANSWER_MS));
+    }, timeLimit(answerMs));
     try {
       return await Promise.race([done, late]);
     } finally {

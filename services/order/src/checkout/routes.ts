@@ -6,9 +6,9 @@ import { type CheckoutDeps, placeOrder } from './place-order.ts';
 import { quoteOf } from './quote.ts';
 import { idempotencyHeaders, orderRequestSchema, placedSchema, quoteRequestSchema, quoteSchema } from './schema.ts';
 
-export async function checkoutRoutes(app: App, deps: CheckoutDeps): Promise<void> {
+export async function checkoutRoutes(app: App, { answerMs = ANSWER_MS, ...deps }: CheckoutDeps & { answerMs?: number }): Promise<void> {
   const tags = ['checkout'];
-  const patiently = createPatience(app);
+  const patiently = createPatience(app, answerMs);
 
   app.post(
     '/api/orders/quote',
@@ -24,7 +24,7 @@ export async function checkoutRoutes(app: App, deps: CheckoutDeps): Promise<void
     async (request, reply) => {
       const { address, shippingMethod } = request.body;
       checkDelivery(address);
-      const headers = signing(deps, request, ANSWER_MS);
+      const headers = signing(deps, request, answerMs);
       const basket = await readCart(deps, headers());
       const lines = await priceLines(deps, headers(), basket.lines);
       reply.header('cache-control', 'no-store');

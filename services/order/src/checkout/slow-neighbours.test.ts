@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { UpstreamHandler } from '@emall/runtime/testing';
 import { answering } from '../testing/neighbours.ts';
 import { newKey, openShop, orderBody, type Shop, until } from '../testing/shop.ts';
+import { ANSWER_MS } from './patience.ts';
 
 const CONTENTS = 'GET /internal/carts/contents';
 const PRICES = 'POST /internal/prices';
@@ -13,7 +14,7 @@ const SHRUNK_MS = SLOW_MS - 5;
 
 let shop: Shop;
 beforeAll(async () => {
-  shop = await openShop();
+  shop = await openShop({ answerMs: ANSWER_MS });
 });
 afterAll(() => shop.close());
 
@@ -62,6 +63,6 @@ describe('a quote while catalog or cart is slow', () => {
     const quote = () => shop.app.inject({ method: 'POST', url: '/api/orders/quote', headers: visitor.headers, body: { address, shippingMethod } });
     const answer = await answering(shop.cart, CONTENTS, slowly, quote);
     expect(answer.statusCode).toBe(200);
-    expect(toldTo(visitor, '/internal/prices')).toBeLessThanOrEqual(1600 - SHRUNK_MS);
+    expect(toldTo(visitor, '/internal/prices')).toBeLessThanOrEqual(ANSWER_MS - SHRUNK_MS);
   });
 });

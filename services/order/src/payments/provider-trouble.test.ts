@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type CallFault, wellBehaved } from '../../../../infra/local/src/sandbox/behaviour.ts';
+import { ANSWER_MS } from '../checkout/patience.ts';
 import { expireOrder } from '../jobs/expire-order.ts';
 import { refundPayment } from '../jobs/refund-payment.ts';
 import { requestRefund } from '../refunds/request.ts';
@@ -20,7 +21,7 @@ afterEach(() => {
 describe('a checkout whose payment page', () => {
   let shop: Shop;
   beforeAll(async () => {
-    shop = await openShop({ jobs: false, behaviour });
+    shop = await openShop({ jobs: false, behaviour, answerMs: ANSWER_MS });
   });
   afterAll(() => shop.close());
 
@@ -84,7 +85,7 @@ describe('a provider that is silent', () => {
   let shop: Shop;
   beforeAll(async () => {
     // With one connection, whoever held it would be seen by everybody else.
-    shop = await openShop({ jobs: false, behaviour, connections: 1 });
+    shop = await openShop({ jobs: false, behaviour, connections: 1, answerMs: ANSWER_MS });
   });
   afterAll(() => shop.close());
 

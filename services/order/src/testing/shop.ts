@@ -33,10 +33,12 @@ export interface ShopOptions {
   log?: Log;
   /** Of the pool that answers and does what a test calls itself; jobs have their own. */
   connections?: number;
+  /** Within which a shopper hears from us; long unless told, because a busy machine is no subject of most tests. */
+  answerMs?: number;
 }
 
 /** The service on real Postgres, with the real sandbox behind the real SDK and neighbours that keep to their contracts. */
-export async function openShop({ goods = [{ sku: 'mug', price: 1250, stock: 1000 }], holdSeconds = 900, jobs = true, behaviour, mailer, log = silentLog, connections = 8 }: ShopOptions = {}) {
+export async function openShop({ goods = [{ sku: 'mug', price: 1250, stock: 1000 }], holdSeconds = 900, jobs = true, behaviour, mailer, log = silentLog, connections = 8, answerMs = PATIENCE_MS }: ShopOptions = {}) {
   const database = await testDatabase('order');
   const catalog = await fakeCatalog(goods);
   const cart = await fakeCart();
@@ -50,7 +52,7 @@ export async function openShop({ goods = [{ sku: 'mug', price: 1250, stock: 1000
   const links = createLinks({ secret: identityKey, publicUrl: PUBLIC_URL });
   const mails = await mkdtemp(join(tmpdir(), 'mails-'));
   const deps = { db, sales: createSales(db), catalog: createCatalog(catalog.url), cart: createCart(cart.url), provider: createStripe({ secretKey, webhookSecret, apiUrl, log }), mailer: mailer ?? createFolderMailer(mails, 'orders@shop.example'), links, identityKey, log };
-  const app = tellStatements(await buildApp({ ...deps, version: 'test', identityKeys: testIdentityKeys, publicUrl: PUBLIC_URL, currency: 'GBP', holdSeconds }));
+  const app = tellStatements(await buildApp({ ...deps, version: 'test', identityKeys: testIdentityKeys, publicUrl: PUBLIC_URL, currency: 'GBP', holdSeconds, answerMs }));
   await app.ready();
   const startJobs = () => startWorker({ url: database.url, connections: 3 }, deps);
   const worker = jobs ? startJobs() : undefined;
