@@ -33,6 +33,11 @@ export class FaultProxy {
     return new FaultProxy(await retry(async () => listenOn(await freePort(`the fault proxy before ${upstream} of ${process.pid}`))), upstream);
   }
 
+  /** On a port that somebody else has known until now. */
+  static async inPlace(port: number, upstream: number): Promise<FaultProxy> {
+    return new FaultProxy(await listenOn(port), upstream);
+  }
+
   get connections(): number {
     return this.#pairs.size;
   }

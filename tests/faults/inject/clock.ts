@@ -1,10 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { renameSync } from 'node:fs';
-import { basename } from 'node:path';
-import { bundleFile } from '../../../infra/local/src/build/bundles.ts';
-import { writeFileAtomically } from '../../../infra/local/src/files.ts';
-import { openHome } from '../../../infra/local/src/home.ts';
 import { type TestShop, until } from '../../local/shop.ts';
+import { beforeItsProgram } from './bundle.ts';
 import { evidenceIf, type Fault, type Heal } from './fault.ts';
 import { kill } from './processes.ts';
 
@@ -27,17 +23,12 @@ export function clockLibrary(): string | undefined {
 export async function shiftClocks(shop: TestShop, service: string, seconds: Record<string, number>): Promise<Heal> {
   const library = clockLibrary();
   if (library === undefined) throw new Error('faketime is not there');
-  const bundle = bundleFile(openHome(shop.home), service);
-  const kept = bundle.replace(/\.mjs$/, '.kept.mjs');
   const names = Object.keys(seconds);
-  renameSync(bundle, kept);
-  writeFileAtomically(bundle, `const seconds = ${JSON.stringify(seconds)}[process.env.REPLICA];
+  const putBack = beforeItsProgram(shop, service, `const seconds = ${JSON.stringify(seconds)}[process.env.REPLICA];
 if (seconds !== undefined && process.env.FAKETIME === undefined) {
   const clock = { LD_PRELOAD: '${library}', FAKETIME: (seconds < 0 ? '' : '+') + seconds, FAKETIME_DONT_FAKE_MONOTONIC: '1' };
   process.execve(process.execPath, [process.execPath, ...process.execArgv, import.meta.filename], { ...process.env, ...clock });
-}
-await import('./${basename(kept)}');
-`);
+}`);
   for (const name of names) {
     await (await kill(shop, name, 'SIGTERM'))();
     await until(() => isOff(shop, name, seconds[name] ?? 0), BACK_MS, () => `the clock of ${name} did not change`);
@@ -45,7 +36,7 @@ await import('./${basename(kept)}');
   return async () => {
     // Another fault may have ended one a moment ago.
     const felt = await Promise.all(names.map((name) => isOff(shop, name, seconds[name] ?? 0)));
-    renameSync(kept, bundle);
+    putBack();
     for (const name of names) {
       await (await kill(shop, name, 'SIGTERM'))();
       await until(() => isOff(shop, name, 0), BACK_MS, () => `the clock of ${name} is still wrong`);
