@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ALIVE_PATH, type App, Breaker, isNoAnswer, type Outcome } from '@emall/runtime';
+import { ALIVE_PATH, type App, Breaker, CallRefused, isNoAnswer, type Outcome } from '@emall/runtime';
 import type { FastifyBaseLogger } from 'fastify';
 import { Pool, request } from 'undici';
 import type { Row } from './table.ts';
@@ -45,6 +45,8 @@ export class Circuit {
   readonly #waiting = new Set<Waiting>();
   #lastAnswer = 0;
   #watch: NodeJS.Timeout | undefined;
+  /** Asked again and again whether it is there: no shopper's call need find that out. */
+  #isSilent = false;
   #closed = false;
 
   constructor(options: CircuitOptions) {
@@ -56,11 +58,13 @@ export class Circuit {
   /**
    * Lets a call begin.
    * @param cut ends it, when nobody is there
+   * @param isWorthy whether it is one of those that are worth most
    * @returns what its end is told to, once
    * @throws CallRefused
    */
-  begin(cut: (error: Error) => void): (outcome: Outcome) => void {
-    const end = this.#breaker.begin();
+  begin(cut: (error: Error) => void, isWorthy = false): (outcome: Outcome) => void {
+    if (this.#isSilent) throw new CallRefused(`${this.#options.name} does not say that it is there`);
+    const end = this.#breaker.begin(isWorthy);
     const waiting: Waiting = { began: performance.now(), cut };
     this.#waiting.add(waiting);
     this.#watch ??= this.#lookIn(QUIET_MS);
@@ -97,12 +101,14 @@ export class Circuit {
 
   async #silence(): Promise<void> {
     this.#breaker.open();
+    this.#isSilent = true;
     const gone = new Error(`${this.#options.name} does not say that it is there`);
     while (!this.#closed && this.#breaker.isOpen) {
       for (const { cut } of this.#waiting) cut(gone);
       if (await this.#ask()) this.#breaker.answered();
       else await sleep(QUESTION_MS * (0.75 + Math.random() / 2), undefined, { ref: false });
     }
+    this.#isSilent = false;
   }
 
   async #isThere(): Promise<boolean> {

@@ -1,21 +1,23 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { addWaits, beginWork, isNoAnswer, type Outcome, requestContext, timeLimit, WAITED_HEADER } from '@emall/runtime';
+import { addWaits, beginWork, type Deadline, DEADLINE_HEADER, isNoAnswer, isWorthMost, type Outcome, requestContext, type Room, timeLimit, WAITED_HEADER } from '@emall/runtime';
 import type { Dispatcher } from 'undici';
 import type { Circuit } from './circuit.ts';
 import type { Row } from './table.ts';
 
-/** What reply-from asks of a dispatcher. */
-interface Call {
+export interface Call {
   path: string;
   method: string;
-  headers: Record<string, string | undefined>;
-  body?: Dispatcher.DispatchOptions['body'];
+  /** All but how much time remains, which is known when it is sent. */
+  headers: Record<string, string>;
+  body: Buffer | null;
+  deadline: Deadline;
 }
 
 export interface Answer {
   statusCode: number;
   headers: IncomingHttpHeaders;
-  body: WholeBody;
+  /** Whole: pages and documents are small, and one that breaks off halfway can still become a 503. */
+  body: Buffer;
 }
 
 type Done = (error: Error | null, answer?: Answer) => void;
@@ -23,51 +25,48 @@ type Done = (error: Error | null, answer?: Answer) => void;
 /** Nothing that the shop sends comes near. */
 const MAX_ANSWER = 8 * 1024 * 1024;
 
-/** An answer held whole: pages and documents are small, and one that breaks off halfway can still become a 503. */
-export class WholeBody {
-  readonly bytes: Buffer;
-
-  constructor(chunks: Buffer[]) {
-    this.bytes = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
-  }
-
-  /** reply-from destroys the body when its client has gone. */
-  destroy(): void {}
+interface Way {
+  dispatcher: Dispatcher;
+  /** On the dispatcher's connections. */
+  room: Room;
+  /** None where circuits are left out. */
+  circuit: Circuit | undefined;
 }
 
 /**
- * One call to an upstream and never a second. Written against undici's dispatch interface: its streams, and Fastify's
- * handling of them, would cost more than the rest of the exchange.
- * @param circuit none where circuits are left out
+ * One call to an upstream. Written against undici's dispatch interface: its streams, and Fastify's handling of them, would
+ * cost more than the rest of the exchange.
  */
-export function createExchange(pool: Dispatcher, { prefix, timeoutMs }: Row, circuit?: Circuit) {
+export function createExchange({ dispatcher, room, circuit }: Way, { prefix, timeoutMs }: Row): (call: Call, done: Done) => void {
   const isApi = prefix.startsWith('/api');
-  return {
-    request({ path, method, headers, body }: Call, done: Done): void {
-      let end: ((outcome: Outcome) => void) | undefined;
-      try {
-        end = circuit?.begin((error) => exchange.cut(error));
-      } catch (refused) {
-        return done(refused as Error);
-      }
-      const context = requestContext.getStore();
-      const over = context && beginWork(context);
-      const exchange = new Exchange(timeLimit(timeoutMs), (error, answer) => {
+  return ({ path, method, headers, body, deadline }, done) => {
+    const context = requestContext.getStore();
+    const isWorthy = isWorthMost(context?.worth);
+    let end: ((outcome: Outcome) => void) | undefined;
+    try {
+      end = circuit?.begin((error) => exchange.cut(error), isWorthy);
+    } catch (refused) {
+      return done(refused as Error);
+    }
+    const over = context && beginWork(context);
+    const exchange = new Exchange(deadline, timeLimit(timeoutMs), (error, answer) => {
+      over?.();
+      if (context && answer) addWaits(context, answer.headers[WAITED_HEADER]);
+      end?.(answer && !isNoAnswer(answer.statusCode, answer.headers) ? 'answered' : 'silent');
+      if (answer && isKeptBack(answer, isApi)) done(new Error(`nobody was there: ${answer.statusCode}`));
+      else done(error, answer);
+    });
+    if (context?.reads) {
+      context.giveUp = () => {
+        if (!exchange.giveUp()) return;
+        end?.('unknown');
         over?.();
-        if (context && answer) addWaits(context, answer.headers[WAITED_HEADER]);
-        end?.(answer && !isNoAnswer(answer.statusCode, answer.headers) ? 'answered' : 'silent');
-        if (answer && isKeptBack(answer, isApi)) done(new Error(`nobody was there: ${answer.statusCode}`));
-        else done(error, answer);
-      });
-      if (context?.reads) {
-        context.giveUp = () => {
-          if (!exchange.giveUp()) return;
-          end?.('unknown');
-          over?.();
-        };
-      }
-      pool.dispatch({ path, method: method as Dispatcher.HttpMethod, headers, body: body || null }, exchange);
-    },
+      };
+    }
+    exchange.enter(room, isWorthy, (remainingMs) => {
+      headers[DEADLINE_HEADER] = String(remainingMs);
+      dispatcher.dispatch({ path, method: method as Dispatcher.HttpMethod, headers, body }, exchange);
+    });
   };
 }
 
@@ -80,19 +79,33 @@ function isKeptBack({ statusCode, headers }: Answer, isApi: boolean): boolean {
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #chunks: Buffer[] = [];
   readonly #timer: NodeJS.Timeout;
-  readonly #latestStart: number;
+  readonly #deadline: Deadline;
+  readonly #timeoutMs: number;
+  #leave: (() => void) | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #statusCode = 0;
   #headers: IncomingHttpHeaders = {};
   #size = 0;
   #done: Done | undefined;
 
-  constructor(timeoutMs: number, done: Done) {
+  /** @param timeoutMs for all of it, from when the shopper's call came; what was waited since then is not there any more */
+  constructor(deadline: Deadline, timeoutMs: number, done: Done) {
+    this.#deadline = deadline;
+    this.#timeoutMs = timeoutMs;
     this.#done = done;
-    // Half of the time is the least that is worth an upstream's work.
-    this.#latestStart = performance.now() + timeoutMs / 2;
     // undici's own time limits begin when a connection is free; a wait for one is part of what the shopper waits for.
-    this.#timer = setTimeout(() => this.#fail(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+    this.#timer = setTimeout(() => this.#fail(new Error(`no answer within ${timeoutMs} ms`)), deadline.remaining(timeoutMs));
+  }
+
+  /** Sends it when there is room, unless that comes too late. */
+  enter(room: Room, isWorthy: boolean, send: (remainingMs: number) => void): void {
+    this.#leave = room.enter(isWorthy, () => {
+      const remainingMs = this.#deadline.remaining(this.#timeoutMs);
+      // Half of the time is the least that is worth an upstream's work.
+      if (remainingMs >= this.#timeoutMs / 2) send(remainingMs);
+      else this.#fail(new Error('no connection was free in time'));
+    });
+    if (!this.#done) this.#leave();
   }
 
   /** Nobody is there any more. */
@@ -110,7 +123,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (!this.#done || performance.now() > this.#latestStart) this.#fail(new Error('no connection was free in time'));
+    if (!this.#done) controller.abort(new Error('it was given up before a connection was there'));
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, statusCode: number, headers: IncomingHttpHeaders): void {
@@ -125,7 +138,8 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#finish(null, { statusCode: this.#statusCode, headers: this.#headers, body: new WholeBody(this.#chunks) });
+    const body = this.#chunks.length === 1 ? (this.#chunks[0] as Buffer) : Buffer.concat(this.#chunks);
+    this.#finish(null, { statusCode: this.#statusCode, headers: this.#headers, body });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
@@ -139,6 +153,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   #finish(error: Error | null, answer?: Answer): void {
     clearTimeout(this.#timer);
+    this.#leave?.();
     const done = this.#done;
     this.#done = undefined;
     done?.(error, answer);

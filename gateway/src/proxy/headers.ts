@@ -1,4 +1,4 @@
-import { DEADLINE_HEADER, IDENTITY_HEADER, REQUEST_ID_HEADER, type Worth, WORTH_HEADER } from '@emall/runtime';
+import { IDENTITY_HEADER, REQUEST_ID_HEADER, type Worth, WORTH_HEADER } from '@emall/runtime';
 import type { IncomingHttpHeaders } from 'node:http';
 
 /** What a client may tell the services. Everything else stays here: cookies, forwarding and identity headers, what is hop by hop. */
@@ -15,20 +15,20 @@ const PASSED = new Set([
   'stripe-signature',
   'user-agent',
 ]);
-const OF_BODY = ['content-type', 'content-length', 'content-encoding'] as const;
+/** Its length is told by whoever sends it. */
+const OF_BODY = ['content-type', 'content-encoding'] as const;
 const HTMX = 'hx-';
 
 export interface Outgoing {
   requestId: string;
-  deadlineMs: number;
   worth: Worth | undefined;
   identity: string | undefined;
   /** The idempotency key of a call for which the client sent none. */
   key: string | undefined;
 }
 
-export function toUpstream(method: string, headers: IncomingHttpHeaders, { requestId, deadlineMs, worth, identity, key }: Outgoing): Record<string, string> {
-  const passed: Record<string, string> = { [REQUEST_ID_HEADER]: requestId, [DEADLINE_HEADER]: String(deadlineMs) };
+export function toUpstream(method: string, headers: IncomingHttpHeaders, { requestId, worth, identity, key }: Outgoing): Record<string, string> {
+  const passed: Record<string, string> = { [REQUEST_ID_HEADER]: requestId };
   if (identity !== undefined) passed[IDENTITY_HEADER] = identity;
   if (worth !== undefined) passed[WORTH_HEADER] = String(worth);
   if (key !== undefined) passed['idempotency-key'] = key;
@@ -36,6 +36,8 @@ export function toUpstream(method: string, headers: IncomingHttpHeaders, { reque
     const value = headers[name];
     if (typeof value === 'string' && (PASSED.has(name) || name.startsWith(HTMX))) passed[name] = value;
   }
+  // What a client calls hop by hop is meant for us alone. The edge says nothing of its connections.
+  for (const name of headers.connection?.toLowerCase().split(',') ?? []) if (PASSED.has(name.trim())) delete passed[name.trim()];
   // The body of a GET means nothing and is not passed on.
   if (method === 'GET' || method === 'HEAD') return passed;
   for (const name of OF_BODY) {
@@ -63,10 +65,7 @@ const KEPT_BACK = new Set([
   'x-powered-by',
 ]);
 
-export function toClient<Headers extends object>(headers: Headers): Headers {
-  const passed = {} as Headers;
-  for (const name in headers) {
-    if (!KEPT_BACK.has(name) && !name.startsWith('x-emall-')) passed[name] = headers[name];
-  }
-  return passed;
+/** Of an answer's headers, by their names in small letters. */
+export function isForClients(name: string): boolean {
+  return !KEPT_BACK.has(name) && !name.startsWith('x-emall-');
 }

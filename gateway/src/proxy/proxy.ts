@@ -1,12 +1,11 @@
-import httpProxy, { type FastifyHttpProxyOptions } from '@fastify/http-proxy';
-import { type App, keepingCount, REFUSED_HEADER, repeatWhenClosed, requestContext, signIdentity, timeLimit, unavailable } from '@emall/runtime';
+import { type App, CallRefused, REFUSED_HEADER, requestContext, signIdentity, unavailable } from '@emall/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Dispatcher, Pool } from 'undici';
 import { refuse } from '../door/refuse.ts';
 import { type GuestCookies, shopperOf } from '../guests/guest.ts';
 import { circuitOf } from './circuit.ts';
-import { createExchange, type WholeBody } from './exchange.ts';
-import { CART_ITEMS_HEADER, toClient, toUpstream } from './headers.ts';
+import { openConnections } from './connections.ts';
+import { type Answer, type Call, createExchange } from './exchange.ts';
+import { CART_ITEMS_HEADER, isForClients, toUpstream } from './headers.ts';
 import { FIRST_LINES, KEYED_BY_REQUEST, type Row, table, type Upstream } from './table.ts';
 
 export interface ProxyOptions {
@@ -24,65 +23,42 @@ declare module 'fastify' {
   }
 }
 
-/** Enough for a slow upstream at full load; the rest waits within its deadline. As many as are asked for, where nothing is bounded. */
-const CONNECTIONS = 128;
-
-/** All that is proxied: one scope for each row of the table. */
-export async function proxyRoutes(app: App, { upstreams, guarded = true, ...options }: ProxyOptions): Promise<void> {
+/** All that is proxied, by the rows of the table. Addresses are passed on as they are: `door/path.ts` has refused what is not plain. */
+export async function proxyRoutes(app: App, { upstreams, guarded = true, cookies, identityKey }: ProxyOptions): Promise<void> {
   app.decorateRequest('mintedToken', undefined);
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 
-  const pools = new Map(Object.entries(upstreams).map(([name, url]) => [name, openPool(url, guarded ? CONNECTIONS : null)]));
+  const ways = new Map(Object.entries(upstreams).map(([name, url]) => [name, openConnections(url, guarded)]));
   app.addHook('onClose', async () => {
-    await Promise.all([...pools.values()].map((pool) => pool.close()));
+    await Promise.all([...ways.values()].map((way) => way.close()));
   });
   for (const row of table) {
-    const { dispatcher } = pools.get(row.upstream) as ReturnType<typeof openPool>;
+    const way = ways.get(row.upstream) as ReturnType<typeof openConnections>;
     const circuit = guarded ? circuitOf(app, row, upstreams[row.upstream]) : undefined;
-    await app.register(httpProxy, proxyOptions(row, upstreams[row.upstream], createExchange(dispatcher, row, circuit), options));
+    const exchange = createExchange({ ...way, circuit }, row);
+    const handler = (request: FastifyRequest, reply: FastifyReply) => {
+      exchange(callOf(row, request, cookies, identityKey), (error, answered) => {
+        // Whoever has hung up is told nothing.
+        if (reply.raw.destroyed) return;
+        if (answered) answer(row, cookies, request, reply, answered);
+        else refuseFailed(row, request, reply, error as Error);
+      });
+    };
+    const prefix = row.prefix === '/' ? '' : row.prefix;
+    for (const url of [prefix || '/', `${prefix}/*`]) app.route({ method: [...row.methods], url, handler });
   }
 }
 
-/**
- * nginx closes idle connections after 30 s: ours go first. It also closes them whenever its list of replicas changes, and a
- * call may be on its way: a look is made once more; what may change something goes on a connection of its own, which is not
- * idle and therefore never closed under it. Time limits are the exchange's.
- */
-function openPool(url: string, connections: number | null): { dispatcher: Dispatcher; close(): Promise<unknown> } {
-  const options = { connections, connect: keepingCount(500), keepAliveTimeout: 4000, headersTimeout: 0, bodyTimeout: 0 };
-  const kept = new Pool(url, { ...options, pipelining: 1 });
-  const fresh = new Pool(url, { ...options, pipelining: 0 });
-  const dispatcher = kept.compose(repeatWhenClosed, (dispatch) => (call, handler) => (isLook(call.method) ? dispatch(call, handler) : fresh.dispatch(call, handler)));
-  return { dispatcher, close: () => Promise.all([kept.close(), fresh.close()]) };
-}
-
-const isLook = (method: string) => method === 'GET' || method === 'HEAD';
-
-function proxyOptions(row: Row, upstream: string, exchange: object, { cookies, identityKey }: Omit<ProxyOptions, 'upstreams' | 'guarded'>): FastifyHttpProxyOptions {
-  return {
-    upstream,
-    prefix: row.prefix,
-    rewritePrefix: row.prefix,
-    httpMethods: [...row.methods],
-    undici: exchange as NonNullable<FastifyHttpProxyOptions['undici']>,
-    proxyPayloads: false,
-    disableRequestLogging: true,
-    internalRewriteLocationHeader: false,
-    replyOptions: {
-      // Otherwise a 503 to a GET becomes eleven calls; failover is nginx's.
-      retryDelay: () => null,
-      rewriteRequestHeaders: (request, headers) => {
-        const { id, method } = request as FastifyRequest;
-        const identity = row.personal ? identify(request as FastifyRequest, cookies, identityKey) : undefined;
-        const key = KEYED_BY_REQUEST.has(operationOf(request as FastifyRequest)) ? id : undefined;
-        return toUpstream(method, headers, { requestId: id, deadlineMs: timeLimit(row.timeoutMs), worth: requestContext.getStore()?.worth, identity, key });
-      },
-      rewriteHeaders: toClient,
-      onResponse: (request, reply, response) => answer(row, cookies, request as FastifyRequest, reply as FastifyReply, response as never),
-      onError: (reply, { error }) => refuseFailed(reply as FastifyReply, error),
-    },
+function callOf(row: Row, request: FastifyRequest, cookies: GuestCookies, key: Buffer): Call {
+  const { id, method, url, headers, body, deadline } = request;
+  const outgoing = {
+    requestId: id,
+    worth: requestContext.getStore()?.worth,
+    identity: row.personal ? identify(request, cookies, key) : undefined,
+    key: KEYED_BY_REQUEST.has(operationOf(request)) ? id : undefined,
   };
+  return { path: url, method, headers: toUpstream(method, headers, outgoing), body: Buffer.isBuffer(body) && body.length > 0 ? body : null, deadline };
 }
 
 function identify(request: FastifyRequest, cookies: GuestCookies, key: Buffer): string | undefined {
@@ -96,17 +72,14 @@ function identify(request: FastifyRequest, cookies: GuestCookies, key: Buffer): 
 
 /** Method and path, as the lists of the table name them. */
 function operationOf({ method, url }: FastifyRequest): string {
-  return `${method} ${url.split('?', 1)[0]}`;
+  const cut = url.indexOf('?');
+  return `${method} ${cut < 0 ? url : url.slice(0, cut)}`;
 }
 
-interface UpstreamAnswer {
-  statusCode: number;
-  headers: Record<string, string | string[] | undefined>;
-  stream: WholeBody;
-}
-
-function answer(row: Row, cookies: GuestCookies, request: FastifyRequest, reply: FastifyReply, { statusCode, headers, stream }: UpstreamAnswer) {
-  if (headers[REFUSED_HEADER] !== undefined && !row.prefix.startsWith('/api')) return refuseAsAsked(request, reply, headers);
+function answer(row: Row, cookies: GuestCookies, request: FastifyRequest, reply: FastifyReply, { statusCode, headers, body }: Answer): void {
+  if (headers[REFUSED_HEADER] !== undefined && !row.prefix.startsWith('/api')) return void refuseAsAsked(request, reply, headers);
+  reply.code(statusCode);
+  for (const name in headers) if (isForClients(name)) reply.header(name, headers[name]);
   if (row.personal) {
     const count = headers[CART_ITEMS_HEADER];
     const items = typeof count === 'string' ? cookies.items(count, request.headers.cookie) : undefined;
@@ -114,15 +87,17 @@ function answer(row: Row, cookies: GuestCookies, request: FastifyRequest, reply:
     if (request.mintedToken !== undefined && statusCode < 400) reply.header('set-cookie', cookies.guest(request.mintedToken));
   }
   if ((row.personal || headers['set-cookie']) && !String(headers['cache-control']).includes('no-store')) reply.header('cache-control', 'no-store');
-  return reply.send(stream.bytes.length > 0 ? stream.bytes : undefined);
+  reply.send(body.length > 0 ? body : undefined);
 }
 
 /** A service of pages had no room: it says so as every service does, and the shopper is shown a page. */
-function refuseAsAsked(request: FastifyRequest, reply: FastifyReply, headers: UpstreamAnswer['headers']): FastifyReply {
+function refuseAsAsked(request: FastifyRequest, reply: FastifyReply, headers: Answer['headers']): FastifyReply {
   const retryAfter = Number(headers['retry-after'] ?? 1);
-  return refuse(unavailable({ detail: 'There is more to do than can be done. Please try again in a moment.', retryAfter }), request, reply.removeHeader('content-length'));
+  return refuse(unavailable({ detail: 'There is more to do than can be done. Please try again in a moment.', retryAfter }), request, reply);
 }
 
-function refuseFailed(reply: FastifyReply, error: Error): FastifyReply {
-  return refuse(unavailable({ detail: 'We cannot answer this for a moment. Please try again.', cause: error }), reply.request, reply);
+/** A call that was refused here is counted by its circuit, which has said why: a line for each would be work for what was to cost none. */
+function refuseFailed({ upstream }: Row, request: FastifyRequest, reply: FastifyReply, error: Error): FastifyReply {
+  if (!(error instanceof CallRefused)) request.log.warn({ upstream, reason: error.message }, 'not answered');
+  return refuse(unavailable({ detail: 'We cannot answer this for a moment. Please try again.', cause: error }), request, reply);
 }

@@ -31,3 +31,11 @@ export const KEYED_BY_REQUEST: ReadonlySet<string> = new Set(['POST /api/cart/li
 
 /** The first line of a cart, and nothing before it, makes a guest. */
 export const FIRST_LINES: ReadonlySet<string> = new Set(['POST /api/cart/lines', 'POST /cart/lines']);
+
+/** Of what is posted: a key makes one of two, a quantity is set, a quote only reads. The same that nginx asks another replica for. */
+const POSTED_TWICE = /^\/(?:api\/orders(?:\/quote)?|checkout|api\/cart\/lines|cart\/lines(?:\/[^/?]+)?)(?:\?|$)/;
+
+/** Whether two of it do what one does: docs/decisions/0005. */
+export function mayBeMadeTwice({ method, path }: { method: string; path: string }): boolean {
+  return method !== 'POST' || POSTED_TWICE.test(path);
+}

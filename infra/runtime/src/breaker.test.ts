@@ -123,10 +123,17 @@ describe('a circuit', () => {
 
 describe('a bulkhead', () => {
   it('refuses the call that is one too many, and takes another once one has ended', () => {
-    const ends = Array.from({ length: 20 }, () => breaker.begin());
+    const ends = Array.from({ length: 15 }, () => breaker.begin());
     expect(isRefused()).toBe(true);
     ends[0]?.('answered');
     expect(isRefused()).toBe(false);
+  });
+
+  it('has room for what is worth most when browsing has taken all that it may', () => {
+    for (let i = 0; i < 15; i += 1) breaker.begin();
+    expect(isRefused()).toBe(true);
+    for (let i = 0; i < 5; i += 1) breaker.begin(true);
+    expect(() => breaker.begin(true)).toThrow(CallRefused);
   });
 });
 

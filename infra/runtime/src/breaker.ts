@@ -1,6 +1,7 @@
 import type { ObservableResult } from '@opentelemetry/api';
 import type { FastifyBaseLogger } from 'fastify';
 import { circuitState } from './metrics.ts';
+import { roomForOthers } from './room.ts';
 
 /**
  * How a call ended: with an answer, be it a refusal; in silence (no connection, no answer in time, or the word of a proxy
@@ -16,7 +17,7 @@ export class CallRefused extends Error {
 export interface BreakerOptions {
   /** Who is called, and for what where there are several kinds of calls; for metrics and messages. */
   name: string;
-  /** The most calls under way at once; one more is refused and does not wait. */
+  /** The most calls under way at once; one more is refused and does not wait. A quarter of them is for those that are worth most. */
   atOnce: number;
   log: Pick<FastifyBaseLogger, 'info' | 'warn'>;
 }
@@ -62,12 +63,13 @@ export class Breaker {
 
   /**
    * Lets a call begin.
+   * @param isWorthy whether it is one of those that are worth most
    * @returns what its end is told to, once
    * @throws CallRefused when there are too many, or nobody answers
    */
-  begin(): (outcome: Outcome) => void {
+  begin(isWorthy = false): (outcome: Outcome) => void {
     const { name, atOnce } = this.#options;
-    if (this.#underWay >= atOnce) throw new CallRefused(`${atOnce} calls of ${name} are under way`);
+    if (this.#underWay >= (isWorthy ? atOnce : roomForOthers(atOnce))) throw new CallRefused(`${this.#underWay} calls of ${name} are under way`);
     if (this.refuses) throw new CallRefused(`${name} has not answered for a while`);
     const began = performance.now();
     const probe = this.#isOpen;

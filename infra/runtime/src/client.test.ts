@@ -65,6 +65,33 @@ describe('a client of another service', () => {
       expect(upstream.calls.map(({ headers }) => headers['x-emall-worth'])).toEqual(['1', undefined]);
     });
 
+    it('finds a connection when browsing hangs on all that it may have, if it is worth most', async () => {
+      const { 'GET /things/1': working } = upstream.handlers;
+      upstream.handlers['GET /things/1'] = () => 'hang';
+      const hanging = Array.from({ length: 60 }, () => get({ worth: 4 }).catch((error: unknown) => error));
+      while (upstream.calls.length < 48) await new Promise((resolve) => setImmediate(resolve));
+      if (working) upstream.handlers['GET /things/1'] = working;
+      expect((await get({ worth: 1 })).data).toEqual({ ok: true });
+      expect(upstream.calls).toHaveLength(49);
+      await Promise.all(hanging);
+    });
+
+    it('tells the other side of no time that was waited for a connection', async () => {
+      const held = Promise.withResolvers<{ body: unknown }>();
+      upstream.handlers['GET /things/1'] = () => held.promise;
+      const first = Array.from({ length: 48 }, () => get({ worth: 4 }));
+      while (upstream.calls.length < 48) await new Promise((resolve) => setImmediate(resolve));
+      const clock = performance.now.bind(performance);
+      const waiting = get({ worth: 4 });
+      jest.spyOn(performance, 'now').mockImplementation(() => clock() + 700);
+      held.resolve({ body: { ok: true } });
+      await Promise.all([...first, waiting]);
+      jest.restoreAllMocks();
+      const told = upstream.calls.map(({ headers }) => Number(headers['x-emall-deadline-ms']));
+      expect(Math.max(...told.slice(0, 48))).toBeGreaterThan(1300);
+      expect(told[48]).toBeLessThanOrEqual(1300);
+    });
+
     it('does not ask for whoever has hung up; what it asks for itself goes on, and so does what writes', async () => {
       await expect(get({ reads: true, gone: true })).rejects.toMatchObject({ status: 503 });
       expect(upstream.calls).toEqual([]);

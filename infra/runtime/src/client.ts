@@ -10,8 +10,9 @@ import { clientDuration } from './metrics.ts';
 import { keepingCount, repeatWhenClosed } from './kept-connections.ts';
 import { isNoAnswer } from './no-answer.ts';
 import { addWaits, WAITED_HEADER } from './overload/outside.ts';
-import { WORTH_HEADER } from './overload/worth.ts';
+import { isWorthMost, WORTH_HEADER } from './overload/worth.ts';
 import { unavailable } from './problems.ts';
+import { Room } from './room.ts';
 import { REQUEST_ID_HEADER } from './app.ts';
 
 export type { Client };
@@ -43,9 +44,10 @@ const NOT_NOW = new Set([502, 503, 504]);
  * A network fault, a timeout and 502/503/504 throw `unavailable`; every other status comes back as data or error.
  */
 export function createClient<Paths extends {}>({ baseUrl, service, timeoutMs, log = silentLog, guarded = true }: ClientOptions) {
-  const dispatcher = new Agent({ connections: CONNECTIONS, pipelining: 1, connect: keepingCount(500), keepAliveTimeout: 4000 }).compose(repeatWhenClosed);
+  const dispatcher = new Agent({ connections: CONNECTIONS, pipelining: 1, connect: keepingCount(500), keepAliveTimeout: 4000 }).compose(repeatWhenClosed());
+  const room = new Room(guarded ? CONNECTIONS : Number.POSITIVE_INFINITY);
   const breaker = guarded ? new Breaker({ name: service, atOnce: AT_ONCE, log }) : undefined;
-  const fetch = (request: OutgoingRequest) => exchange(request, { dispatcher, breaker, service, timeoutMs: timeLimit(timeoutMs) });
+  const fetch = (request: OutgoingRequest) => exchange(request, { dispatcher, room, breaker, service, timeoutMs: timeLimit(timeoutMs) });
   const client = createFetchClient<Paths>({
     baseUrl,
     Request: OutgoingRequest as never,
@@ -76,31 +78,38 @@ class OutgoingRequest {
 
 interface CalledSide {
   dispatcher: Dispatcher;
+  room: Room;
   breaker: Breaker | undefined;
   service: string;
   timeoutMs: number;
 }
 
-async function exchange(request: OutgoingRequest, { dispatcher, breaker, service, timeoutMs }: CalledSide) {
+async function exchange(request: OutgoingRequest, { dispatcher, room, breaker, service, timeoutMs }: CalledSide) {
   const granted = Number(request.headers.get(DEADLINE_HEADER) ?? timeoutMs);
   const inSomebodysName = request.headers.has(DEADLINE_HEADER);
   const ms = Math.min(granted, timeoutMs);
-  request.headers.set(DEADLINE_HEADER, String(ms));
   const start = performance.now();
   let outcome: string | number = 'error';
   // Whoever had little time left and ran out of it has learnt nothing about the other side.
   let learnt: Outcome = ms * 2 < timeoutMs ? 'unknown' : 'silent';
   let end: ((outcome: Outcome) => void) | undefined;
+  let leave: (() => void) | undefined;
+  const isWorthy = isWorthMost(requestContext.getStore()?.worth);
   try {
     if (ms <= 0) throw new Error('the deadline has passed');
     if (inSomebodysName && isNobodyWaiting()) throw new Error('whoever asked has hung up');
-    end = breaker?.begin();
+    end = breaker?.begin(isWorthy);
+    const signal = AbortSignal.timeout(ms);
+    leave = await roomIn(room, isWorthy, signal);
+    // What was waited for is not there any more for the other side.
+    const remainingMs = Math.floor(ms - (performance.now() - start));
+    request.headers.set(DEADLINE_HEADER, String(Math.max(1, remainingMs)));
     const { statusCode, headers, body } = await send(request.url, {
       method: request.method as Dispatcher.HttpMethod,
       headers: Object.fromEntries(request.headers),
       body: request.body ?? null,
       dispatcher,
-      signal: AbortSignal.timeout(ms),
+      signal,
     });
     outcome = statusCode;
     const context = requestContext.getStore();
@@ -113,10 +122,28 @@ async function exchange(request: OutgoingRequest, { dispatcher, breaker, service
     if (error instanceof CallRefused) outcome = 'refused';
     throw unavailable({ cause: new Error(`${service} did not answer ${request.method} ${new URL(request.url).pathname}`, { cause: error }) });
   } finally {
+    leave?.();
     end?.(learnt);
     const labels = { 'server.address': service, 'http.request.method': request.method, 'http.response.status_code': outcome };
     clientDuration.record((performance.now() - start) / 1000, labels);
   }
+}
+
+/** Resolves to what gives the room back. @throws when there was none in time */
+function roomIn(room: Room, isWorthy: boolean, signal: AbortSignal): Promise<() => void> {
+  return new Promise((resolve, reject) => {
+    let given = false;
+    const leave = room.enter(isWorthy, () => {
+      given = true;
+      queueMicrotask(() => resolve(leave));
+    });
+    if (given) return;
+    signal.addEventListener('abort', () => {
+      if (given) return;
+      leave();
+      reject(new Error('no connection was free in time'));
+    }, { once: true });
+  });
 }
 
 function isNobodyWaiting(): boolean {

@@ -23,10 +23,11 @@ const starts = new WeakMap<FastifyRequest, Deadline>();
 
 /** How long the work in hand is still worth doing. */
 export class Deadline {
-  readonly #end: number;
+  readonly #start = performance.now();
+  readonly #ms: number;
 
   constructor(ms: number) {
-    this.#end = performance.now() + ms;
+    this.#ms = ms;
   }
 
   /** Of a request: what its caller granted, 10 s without a word from it. Counted from the first look, in `onRequest`. */
@@ -41,8 +42,8 @@ export class Deadline {
     return deadline;
   }
 
-  /** Whole milliseconds that remain, at least 0. */
-  remaining(): number {
-    return Math.max(0, Math.round(this.#end - performance.now()));
+  /** Whole milliseconds that remain, at least 0. @param most where less than was granted may be spent, counted from the same first look */
+  remaining(most = this.#ms): number {
+    return Math.max(0, Math.round(this.#start + Math.min(this.#ms, most) - performance.now()));
   }
 }

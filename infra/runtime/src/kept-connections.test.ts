@@ -23,8 +23,8 @@ async function serving(...acts: ((socket: Socket) => void)[]) {
   await once(server, 'listening');
   const pool = new Pool(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, { connections: 1, connect: keepingCount(5000) });
   closers.push(() => pool.destroy(), () => server.close());
-  const dispatcher = pool.compose(repeatWhenClosed);
-  const call = async (method: 'GET' | 'POST', body: string | Readable | null = null) => (await dispatcher.request({ path: '/', method, body })).body.text();
+  const dispatcher = pool.compose(repeatWhenClosed());
+  const call = async (method: 'GET' | 'POST', body: string | Buffer | Readable | null = null) => (await dispatcher.request({ path: '/', method, body })).body.text();
   return { heard, call };
 }
 
@@ -36,7 +36,7 @@ describe('a call whose kept connection is closed before a byte of its answer cam
   it.each([['closed', hangUp], ['reset', reset]])('is made once more: %s', async (_, act) => {
     const { heard, call } = await serving(answer, act);
     expect(await call('GET')).toBe('ok');
-    expect(await call('POST', '{}')).toBe('ok');
+    expect(await call('POST', Buffer.from('{}'))).toBe('ok');
     expect(heard).toHaveLength(3);
   });
 

@@ -12,6 +12,11 @@ export const FLOORS: readonly number[] = [8, 8, 4, 4, 2, 2, 2, 0];
 /** From this worth on not even those, while worthier work is both slow and kept out. */
 export const FIRST_WITHOUT_FLOOR = 4;
 
+/** What no browsing may keep from being done: paying and checking out. */
+export function isWorthMost(worth: Worth | undefined): boolean {
+  return worth !== undefined && worth <= 1;
+}
+
 /** Of a call that says nothing: whoever writes is in the middle of something. */
 const WRITES: Worth = 1;
 const READS: Worth = 5;
