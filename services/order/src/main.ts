@@ -1,6 +1,7 @@
 import { createDatabase, parseIdentityKeys, poolSize, runService } from '@emall/runtime';
 import { sql } from 'kysely';
 import { buildApp } from './app.ts';
+import { openGone } from './checkout/gone.ts';
 import { createCart, createCatalog } from './clients.ts';
 import type { Schema } from './database.ts';
 import { createSales } from './jobs/sales.ts';
@@ -30,7 +31,7 @@ await runService({
     const provider = guard.guarded ? withCircuits(stripe, log) : stripe;
     const links = createLinks({ secret: identityKey, publicUrl });
     const mailer = createMailer({ url: config.MAIL_URL, from: config.MAIL_FROM });
-    const deps = { db, sales: createSales(db), catalog, cart, provider, mailer, links, identityKey, log };
+    const deps = { db, sales: createSales(db), catalog, cart, provider, mailer, links, identityKey, log, ...(guard.guarded && { gone: openGone() }) };
     onClose(() => Promise.all([db.destroy(), catalog.close(), cart.close()]));
     const worker = startWorker({ url, connections: forJobs }, deps);
     onClose(() => worker.stop());

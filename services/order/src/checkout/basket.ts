@@ -3,12 +3,15 @@ import type { FastifyRequest } from 'fastify';
 import type { Cart, Catalog } from '../clients.ts';
 import { cartChanged, cartEmpty, outOfStock } from '../errors.ts';
 import type { OrderLine } from '../orders/queries.ts';
+import type { Gone } from './gone.ts';
 
 export interface BasketDeps {
   cart: Cart;
   catalog: Catalog;
   identityKey: Buffer;
   currency: string;
+  /** In a rush; none unless given. */
+  gone?: Gone;
 }
 
 export interface BasketLine {
@@ -38,7 +41,7 @@ export interface Hold {
  */
 export const HOLD_MARGIN_S = 900;
 
-const TOO_FEW = 'There is not as much of it left as your cart wants. Change the cart and try again.';
+export const TOO_FEW = 'There is not as much of it left as your cart wants. Change the cart and try again.';
 
 /** Headers of a call in the shopper's name. Made anew for each call: the time that is left goes along, and shrinks. */
 export type Signing = () => Record<string, string>;
@@ -81,9 +84,11 @@ export async function priceLines({ catalog, currency }: Pick<BasketDeps, 'catalo
 }
 
 /** @throws outOfStock (409) when there was too little of something when it was priced */
-export function refuseShort(lines: readonly PricedLine[]): void {
+export function refuseShort({ gone }: Pick<BasketDeps, 'gone'>, lines: readonly PricedLine[]): void {
   const short = lines.filter(({ quantity, available }) => available < quantity).map(({ sku, available }) => ({ sku, available }));
-  if (short.length > 0) throw outOfStock({ detail: TOO_FEW, extra: { lines: short } });
+  if (short.length === 0) return;
+  gone?.tell(short.filter(({ available }) => available === 0).map(({ sku }) => sku));
+  throw outOfStock({ detail: TOO_FEW, extra: { lines: short } });
 }
 
 /**

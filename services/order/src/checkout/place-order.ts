@@ -84,6 +84,10 @@ async function agreeAndStore(deps: CheckoutDeps, claim: Claim, request: FastifyR
   if (body.paymentMethod === 'card' && deps.provider.isAway()) throw noCards();
   const headers = signing(deps, request);
   const basket = await takeCart(deps, headers, standing);
+  // Who holds nothing yet need not hold anything to learn that there is nothing to hold: most of a rush is refused by what catalog
+  // told others a moment ago, or by the price list, and locks nothing.
+  const isNew = claim.attempt === 1 && standing.waiting === null;
+  if (isNew) deps.gone?.refuse(basket.lines);
   const lines = await priceLines(deps, headers(), basket.lines);
   const quote = quoteOf(lines, body.shippingMethod, deps.currency);
   const { amount, currency: expected } = body.expectedTotal;
@@ -91,8 +95,7 @@ async function agreeAndStore(deps: CheckoutDeps, claim: Claim, request: FastifyR
     throw totalChanged({ detail: 'Look at the new total and order again.', extra: { quote } });
   }
 
-  // Who holds nothing yet learns from the price list that there is nothing to hold: most of a rush is refused here, and locks nothing.
-  if (claim.attempt === 1 && standing.waiting === null) refuseShort(lines);
+  if (isNew) refuseShort(deps, lines);
   const order = toOrder(deps, claim, body, { cartVersion: basket.version, lines, quote });
   if (standing.waiting !== null) await endEarlier(deps, headers, standing.waiting);
   await reserve(deps, headers(), { orderId: order.id, lines, holdSeconds: Math.ceil(deps.holdSeconds) + HOLD_MARGIN_S, attempt: claim.attempt });
