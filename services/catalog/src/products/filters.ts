@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Match } from '../search/match.ts';
+import type { Match, Part } from '../search/match.ts';
 import type { Tier } from '../search/tiers.ts';
 import type { Filterable } from './product.ts';
 
@@ -40,6 +40,11 @@ export function byIndex({ query }: Match, { categories }: Filters): RawBuilder<u
 /** Of a tier of best sellers; a literal, so that the planner knows which index has them. */
 export function inTier(tier: Tier): RawBuilder<unknown> {
   return sql`p.tier <= ${sql.lit(tier)}`;
+}
+
+/** Of a part of the shop that was drawn by lot; literals, as the index that has it was made with. */
+export function inPart({ of }: Part): RawBuilder<unknown> {
+  return sql`(hashint8(p.id) & ${sql.lit(of - 1)}) = 0`;
 }
 
 /** Checked on each entry of a walk; the index on words cannot be used for it, which is the point. Without words no row is read. */

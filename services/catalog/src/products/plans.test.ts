@@ -250,6 +250,13 @@ describe(`at ${PRODUCTS} products`, () => {
     expect([total, totalIsExact]).toEqual([Math.min(1000, real?.n ?? 0), (real?.n ?? 0) <= 1000]);
   });
 
+  it.each([[11_000, 12_000], [2000, 2500], [100, 150]])('counts a frequent word at prices from %i to %i as it is, however few are in the part that is looked at first', async (min, max) => {
+    const { query } = await matchOf(['cotton']);
+    const { rows: [real] } = await sql<{ n: number }>`select count(*)::int as n from product where search @@ ${query}::tsquery and price_from between ${min} and ${max}`.execute(catalog.jobDb);
+    const { total, totalIsExact } = await browse(catalog.db, tree, toWish({ q: 'cotton', min, max }, tree), first);
+    expect([total, totalIsExact]).toEqual([Math.min(1000, real?.n ?? 0), (real?.n ?? 0) <= 1000]);
+  });
+
   it.each(['co', 'fern', 'slim la', 'lapm'])('suggests for %s by indexes', async (typed) => {
     await expectIndexed((db) => suggest(db, tree, typed), SEARCH);
   });

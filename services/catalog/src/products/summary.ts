@@ -1,13 +1,10 @@
 import { type RawBuilder, sql } from 'kysely';
-import { BEST, tiersFor, tierToCount } from '../search/match.ts';
-import { bestFirst, fromBest } from './best-first.ts';
+import { BEST, COUNTED, partToCount, tiersFor } from '../search/match.ts';
+import { allMatching, bestFirst, fromBest, type Search } from './best-first.ts';
 import { facetsBy } from './facet-counts.ts';
-import { conditions, type Filters } from './filters.ts';
+import { conditions, type Filters, inPart } from './filters.ts';
 import type { Hits } from './listing.ts';
 import { FILTERABLE, type Filterable } from './product.ts';
-
-/** Beyond this many a shopper wants another filter, not the exact number. */
-const COUNTED = 1000;
 
 /** As the database answers it. */
 export interface Counts {
@@ -35,10 +32,10 @@ export interface SummaryFilters extends Filters {
 
 /** Counts what matches: exactly up to a thousand, the facets of a sample above. To be used beside `hits` in a listing. */
 export function countMatches(filters: SummaryFilters): RawBuilder<Counts> {
-  const groups = (rows: RawBuilder<unknown>) => sql`select facets, count(*) as n from (${rows}) r group by facets`;
+  const groups = (rows: RawBuilder<unknown>) => sql`select facets, sum(weight) as n from (${rows}) r group by facets`;
   const own = filters.without.map(({ option, filters: others }) => ({ option, groups: groups(isSampled({ ...others, hits: filters.hits }) ? sampled(others) : counted(others)) }));
   return sql`(
-    with counted as materialized (${groups(filters.hits === 'all' || isSampled(filters) ? sql`select facets from hits` : counted(filters))})
+    with counted as materialized (${groups(filters.hits === 'all' || isSampled(filters) ? sql`select facets, 1 as weight from hits` : counted(filters))})
     select jsonb_build_object('total', (select coalesce(sum(n), 0)::int from counted), 'facets', ${facetsBy(sql`select facets, n from counted`, own)}))`;
 }
 
@@ -46,17 +43,32 @@ export function countMatches(filters: SummaryFilters): RawBuilder<Counts> {
 function counted(filters: Filters): RawBuilder<unknown> {
   const { match, categories } = filters;
   const many = COUNTED + 1;
-  if (match) return fromBest({ ...filters, match }, { columns: sql`p.facets`, tiers: tierToCount(match, many), many });
-  const some = (where: RawBuilder<unknown>) => sql`select p.facets from product p where ${where} and ${conditions(filters)} order by p.price_from limit ${sql.lit(many)}`;
+  if (match) return countedByIndex({ ...filters, match }, many);
+  const some = (where: RawBuilder<unknown>) => sql`select p.facets, 1 as weight from product p where ${where} and ${conditions(filters)} order by p.price_from limit ${sql.lit(many)}`;
   if (!categories) return some(sql`true`);
   return sql`
-    select w.facets from unnest(${categories}::int[]) c(id) cross join lateral (${some(sql`p.category_id = c.id`)}) w limit ${sql.lit(many)}`;
+    select w.facets, w.weight from unnest(${categories}::int[]) c(id) cross join lateral (${some(sql`p.category_id = c.id`)}) w limit ${sql.lit(many)}`;
+}
+
+/**
+ * Where many more than a thousand are expected, by a sample of a part of the shop: to find all that match, of which a thousand
+ * would be read, is what grows with the shop. A part that has too few settles nothing, and all are counted.
+ */
+function countedByIndex(search: Search, many: number): RawBuilder<unknown> {
+  const part = partToCount(search.match);
+  const all = sql`${allMatching(search, sql`p.facets, 1 as weight`)}`;
+  if (part === undefined) return sql`${all} limit ${sql.lit(many)}`;
+  const weight = sql.lit(Math.ceil(many / part.sample));
+  return sql`
+    with part as materialized (${allMatching(search, sql`p.facets, ${weight} as weight`)} and ${inPart(part)} limit ${sql.lit(part.sample)}),
+    enough as materialized (select count(*) = ${sql.lit(part.sample)} as yes from part)
+    select * from part where (select yes from enough) union all (${all} and not (select yes from enough) limit ${sql.lit(many)})`;
 }
 
 /** The best of what matches, as a listing by relevance has them in `hits`. */
 function sampled({ match, ...filters }: Filters): RawBuilder<unknown> {
   if (!match) throw new TypeError('relevance needs words');
-  return fromBest({ ...filters, match }, { columns: sql`p.facets`, order: bestFirst, tiers: tiersFor(match), many: BEST });
+  return fromBest({ ...filters, match }, { columns: sql`p.facets, 1 as weight`, order: bestFirst, tiers: tiersFor(match), many: BEST });
 }
 
 /** One frequent word and nothing else: that it has more than a thousand is known without counting them. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { tiersFor, toMatch } from './match.ts';
+import { partToCount, tiersFor, toMatch } from './match.ts';
 import { hasTier, TIERS } from './tiers.ts';
 
 const MILLION = 1_000_000;
@@ -35,6 +35,19 @@ describe('the best sellers that have a word', () => {
 
   it('are no more than the category has: then all are read', () => {
     expect(tiersFor(matchOf(430_000, { within: { categories: 1, products: 900 } }))).toEqual([]);
+  });
+});
+
+describe('a count beyond a thousand', () => {
+  it.each([[1000, undefined], [4000, undefined], [4100, 16], [9000, 16], [10_000, 64], [MILLION, 64]])('of %i products looks at one in %s', (products, of) => {
+    expect(partToCount(matchOf(products))?.of).toBe(of);
+  });
+
+  it('is not said of a thousand: in no part would they be half of what stands for more', () => {
+    for (const expected of [5000, 50_000]) {
+      const part = partToCount({ expected });
+      expect(1000 / (part?.of ?? 1)).toBeLessThan((part?.sample ?? 0) / 2);
+    }
   });
 });
 

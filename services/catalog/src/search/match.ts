@@ -43,9 +43,21 @@ export function tiersFor({ atMost, products }: Pick<Match, 'atMost' | 'products'
   });
 }
 
-/** The tier in which so many are counted: to have too few in one costs nearly as many rows, so it is not tried in vain. */
-export function tierToCount({ atMost, expected, products }: Match, wanted: number): Tier[] {
-  return tiersFor({ atMost, products }, wanted).filter((tier) => expected * TIERS[tier] >= 1.5 * wanted * products).slice(0, 1);
+/** Beyond this many a shopper wants another filter, not the exact number. */
+export const COUNTED = 1000;
+/** A part of the shop that was drawn by lot and has an index on words of its own. */
+export interface Part {
+  /** One in so many products is in it: a power of two. */
+  of: 16 | 64;
+  /** So many of it stand for more than a thousand: where a thousand match they would be 63 or 16, and these lie 13 and 21 sigma above. */
+  sample: number;
+}
+
+const PARTS: readonly Part[] = [{ of: 64, sample: 101 }, { of: 16, sample: 167 }];
+
+/** The smallest part in which a sample of what matches is expected to be, with half as much to spare; none where all are to be counted. */
+export function partToCount({ expected }: Pick<Match, 'expected'>): Part | undefined {
+  return PARTS.find(({ of, sample }) => expected >= 1.5 * sample * of);
 }
 
 /** Terms of which one will do, with how many products have them. */
