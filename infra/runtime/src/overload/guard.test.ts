@@ -133,7 +133,7 @@ describe('a service', () => {
     const first = ask('/held');
     await until(() => worked.length === 1);
     const socket = hangUpAfter('GET /held HTTP/1.1\r\nHost: a\r\n\r\n');
-    await until(() => level(5).oldest !== undefined);
+    await until(() => level(5).nextDue !== undefined);
     await socket.hangUp();
     held.resolve();
     await first;

@@ -1,6 +1,6 @@
 import { Elsewhere } from './elsewhere.ts';
 import { Usual } from './usual.ts';
-import type { Worth } from './worth.ts';
+import { FIRST_WITHOUT_FLOOR, FLOORS, type Worth } from './worth.ts';
 
 /** Longer than usual by this much, on average, is a queue: an eighth of the time that browsing has at the 95th percentile. */
 export const TARGET_MS = 25;
@@ -16,6 +16,14 @@ const ROOMY_AFTER = 10;
 const FIRST_LIMIT = 16;
 /** Nothing here gets faster by more at once, and each costs memory. */
 const MOST_LIMIT = 256;
+/** A short queue evens out what comes at the same moment; a longer one would only make everybody late. */
+const PATIENCE_MS = 25;
+/**
+ * Where there is always a queue it evens out nothing: whoever waits in it is refused later, or lets somebody else be. Then browsing
+ * waits next to nothing (as at Facebook, https://queue.acm.org/detail.cfm?id=2839461); a call may meet three limiters on its way.
+ */
+const SHORT_PATIENCE_MS = 5;
+const ALWAYS_LOOKS = 3;
 /** A queue of work that will not have its turn within its patience is not worth the memory. */
 const WAITING_AT_LEAST = 8;
 
@@ -38,6 +46,7 @@ export interface Waiter {
 export class Level {
   readonly name: string;
   readonly floor: number;
+  readonly #isBrowsing: boolean;
   /** How many the shop may be working for at once; who waits for somebody outside is none of them. */
   limit = FIRST_LIMIT;
   /** Let in and not yet answered. */
@@ -55,11 +64,13 @@ export class Level {
   #lastLateness = 0;
   #idleLooks = 0;
   #roomyLooks = ROOMY_AFTER;
+  #fullLooks = 0;
   #cutAt = 0;
 
-  constructor(name: string, floor: number) {
+  constructor(worth: Worth, name: string) {
     this.name = name;
-    this.floor = floor;
+    this.floor = FLOORS[worth] as number;
+    this.#isBrowsing = worth >= FIRST_WITHOUT_FLOOR;
   }
 
   enter(): boolean {
@@ -94,9 +105,14 @@ export class Level {
     return first && first.since <= sinceAtMost ? this.#waiting.shift() : undefined;
   }
 
-  /** Since when the longest waiting does. */
-  get oldest(): number | undefined {
-    return this.#waiting[0]?.since;
+  /** Until when the longest waiting does. */
+  get nextDue(): number | undefined {
+    return this.#waiting[0] && this.#waiting[0].since + this.patienceMs;
+  }
+
+  /** How long it is worth waiting here to be let in. */
+  get patienceMs(): number {
+    return this.#isBrowsing && this.#fullLooks >= ALWAYS_LOOKS ? SHORT_PATIENCE_MS : PATIENCE_MS;
   }
 
   /**
@@ -177,6 +193,7 @@ export class Level {
     for (const usual of this.#kinds.values()) usual.learn(alone && few, now);
     this.#idleLooks = this.#peak > 0 ? 0 : this.#idleLooks + 1;
     this.#roomyLooks = this.#full ? 0 : this.#roomyLooks + 1;
+    this.#fullLooks = this.#full ? this.#fullLooks + 1 : 0;
     this.#peak = this.inFlight;
     this.#full = false;
     this.#elsewhere.fade();

@@ -59,6 +59,22 @@ describe('a limit', () => {
     expect([count('admitted'), count('waiting'), count('refused')]).toEqual([17, 0, 83]);
   });
 
+  it('keeps browsing waiting for 5 ms where there is always a queue, and who orders for 25 as before', () => {
+    const { ask, pass } = opened();
+    const rush = (worth: Worth) => Array.from({ length: 33 }, () => ask(worth)).at(16) as { outcome: string };
+    for (let look = 0; look < 3; look += 1) {
+      for (const worth of [1, 5] as const) expect(rush(worth).outcome).toBe('waiting');
+      pass(20);
+      for (const worth of [1, 5] as const) expect(ask(worth).outcome).toBe('refused');
+      pass(80);
+    }
+    const [order, list] = [rush(1), rush(5)];
+    pass(5);
+    expect([order.outcome, list.outcome]).toEqual(['waiting', 'refused']);
+    pass(20);
+    expect(order.outcome).toBe('refused');
+  });
+
   it('is cut where this process keeps calls waiting, from the bottom', () => {
     let wait = 0;
     const { ask, pass, limiter, held } = opened({ loopWait: () => wait });
@@ -186,6 +202,19 @@ describe('a limit', () => {
     seldom(20, 10);
     seldom(24, 200);
     expect(open.limiter.levels[1]?.excess).toBeLessThan(25);
+  });
+
+  it.each([
+    ['all of it', 16],
+    ['the later half', 8],
+  ])('does not take for usual how slow a rush makes a new process: %s is answered', (_what, answered) => {
+    const { ask, pass, limiter, held } = opened();
+    for (let round = 0; round < 5; round += 1) {
+      for (let i = held.length; i < 16; i += 1) ask(5);
+      pass(200);
+      for (const place of held.splice(-answered)) limiter.leave(place, false);
+    }
+    expect(limiter.levels[5]?.limit).toBeLessThan(8);
   });
 
   it('keeps nobody of a new process from what is slow by nature', () => {

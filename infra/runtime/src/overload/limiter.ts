@@ -3,10 +3,9 @@ import { FIRST_WITHOUT_FLOOR, FLOORS, type Worth } from './worth.ts';
 
 /** Long enough for a handful of answers, short enough for a surge that comes within seconds. */
 const LOOK_MS = 100;
-/** As many beside it do not slow a call down. */
+/** As many beside it do not slow a call down, nor do as many more that came while it was under way. */
 const FEW = 4;
-/** A short queue evens out what comes at the same moment; a longer one would only make everybody late. */
-const PATIENCE_MS = 25;
+const FEW_AT_END = 12;
 
 /** So long nothing was cut although something worthier is slow and full: then it may be slow for reasons of its own. */
 const STUCK_MS = 1000;
@@ -36,12 +35,13 @@ export class Limiter {
   readonly #loopWait: () => number;
   readonly #later: (what: () => void, ms: number) => unknown;
   #lookAt: number;
-  #isWatching = false;
+  /** When somebody who waits is told next. */
+  #watchedFor = Number.POSITIVE_INFINITY;
   #wait = 0;
   #movedAt = Number.NEGATIVE_INFINITY;
 
   constructor({ names = FLOORS.map((_, i) => String(i)), now = () => performance.now(), loopWait = () => 0, later = setTimeout }: LimiterOptions = {}) {
-    this.levels = FLOORS.map((floor, i) => new Level(names[i] ?? String(i), floor));
+    this.levels = FLOORS.map((_, i) => new Level(i as Worth, names[i] ?? String(i)));
     this.#now = now;
     this.#loopWait = loopWait;
     this.#later = later;
@@ -53,7 +53,7 @@ export class Limiter {
     return this.#wait;
   }
 
-  /** Calls one of the two: at once when there is room or no hope of any, within 25 ms otherwise. */
+  /** Calls one of the two: at once when there is room or no hope of any, within 25 ms otherwise, of browsing in an overload within 5. */
   enter(worth: Worth, kind: string, admitted: (place: Place) => void, refused: () => void): void {
     const now = this.#now();
     if (now >= this.#lookAt) this.#look(now);
@@ -61,7 +61,7 @@ export class Limiter {
     const few = this.#underWay < FEW;
     if (level.enter()) return admitted({ worth, kind, start: now, few });
     const place = () => admitted({ worth, kind, start: this.#now(), few });
-    if (level.wait({ since: now, admitted: place, refused })) return this.#watch(now);
+    if (level.wait({ since: now, admitted: place, refused })) return this.#watch(level);
     level.refused += 1;
     refused();
   }
@@ -74,6 +74,7 @@ export class Limiter {
     const now = this.#now();
     const level = this.#level(place.worth);
     level.leave();
+    if (place.few && this.#underWay >= FEW_AT_END) place.few = false;
     level.answered(place, now, failed, waitedMs);
     if (now >= this.#lookAt) this.#look(now);
     this.#admit(level);
@@ -106,23 +107,27 @@ export class Limiter {
   }
 
   /** Whoever waits is told in time, even if nothing else happens. */
-  #watch(now: number): void {
-    if (this.#isWatching) return;
-    this.#isWatching = true;
-    this.#later(() => this.#expire(), Math.max(1, PATIENCE_MS - (this.#now() - now)));
+  #watch(level: Level): void {
+    const due = level.nextDue;
+    if (due === undefined || due >= this.#watchedFor) return;
+    this.#watchedFor = due;
+    this.#later(() => {
+      // A shorter patience may have been watched for since.
+      if (this.#watchedFor === due) this.#expire();
+    }, Math.max(1, due - this.#now()));
   }
 
   #expire(): void {
-    this.#isWatching = false;
+    this.#watchedFor = Number.POSITIVE_INFINITY;
     const now = this.#now();
     for (const level of this.levels) {
-      for (let waiter = level.nextWaiting(now - PATIENCE_MS); waiter; waiter = level.nextWaiting(now - PATIENCE_MS)) {
+      const since = now - level.patienceMs;
+      for (let waiter = level.nextWaiting(since); waiter; waiter = level.nextWaiting(since)) {
         level.refused += 1;
         waiter.refused();
       }
     }
-    const oldest = Math.min(...this.levels.map((level) => level.oldest ?? Number.POSITIVE_INFINITY));
-    if (oldest < Number.POSITIVE_INFINITY) this.#watch(oldest);
+    for (const level of this.levels) this.#watch(level);
   }
 
   #look(now: number): void {

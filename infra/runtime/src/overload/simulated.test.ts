@@ -84,8 +84,9 @@ describe('a process that begins in a surge', () => {
   });
 
   it('loses the least worthy first', () => {
-    const simulation = new Simulation({ servers: 1, limited: true });
-    const [checkout, cart, product, list] = simulation.run(mix(3), 30_000, 2000).map(shareOf) as [number, number, number, number];
+    // One unlucky moment turns five orders away: of twenty beginnings it does not decide.
+    const runs = Array.from({ length: 20 }, (_, seed) => new Simulation({ servers: 1, limited: true, seed }).run(mix(3), 20_000, 2000).map(shareOf));
+    const [checkout, cart, product, list] = [0, 1, 2, 3].map((stream) => runs.reduce((sum, run) => sum + (run[stream] as number), 0) / runs.length) as [number, number, number, number];
     expect(checkout).toBeGreaterThan(0.995);
     expect(cart).toBeGreaterThan(0.8);
     expect(product).toBeGreaterThan(2 * list);

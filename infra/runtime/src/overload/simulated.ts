@@ -43,9 +43,10 @@ export class Simulation {
   readonly #backends = new Map<string, Backend>();
   readonly #servers: number;
   readonly limiter: Limiter | undefined;
-  #seed = 7;
+  #seed: number;
 
-  constructor({ servers, limited }: { servers: number; limited: boolean }) {
+  constructor({ servers, limited, seed = 7 }: { servers: number; limited: boolean; seed?: number }) {
+    this.#seed = seed;
     this.#servers = servers;
     if (limited) this.limiter = new Limiter({ now: () => this.now, later: (what, ms) => this.after(ms, what) });
   }
