@@ -36,7 +36,8 @@ async function through<T>(breaker: Breaker, call: () => Promise<T>): Promise<T> 
 
 function begin(breaker: Breaker): ReturnType<Breaker['begin']> {
   try {
-    return breaker.begin();
+    // Who asks the same is worth the same: no places are kept for others.
+    return breaker.begin(true);
   } catch (cause) {
     throw cause instanceof CallRefused ? noCards(cause) : cause;
   }
