@@ -21,6 +21,7 @@ export interface Answer {
 }
 
 type Done = (error: Error | null, answer?: Answer) => void;
+export type Exchanging = (call: Call, done: Done) => void;
 
 /** Nothing that the shop sends comes near. */
 const MAX_ANSWER = 8 * 1024 * 1024;
@@ -37,7 +38,7 @@ interface Way {
  * One call to an upstream. Written against undici's dispatch interface: its streams, and Fastify's handling of them, would
  * cost more than the rest of the exchange.
  */
-export function createExchange({ dispatcher, room, circuit }: Way, { prefix, timeoutMs }: Row): (call: Call, done: Done) => void {
+export function createExchange({ dispatcher, room, circuit }: Way, { prefix, timeoutMs }: Row): Exchanging {
   const isApi = prefix.startsWith('/api');
   return ({ path, method, headers, body, deadline }, done) => {
     const context = requestContext.getStore();

@@ -1,10 +1,11 @@
-import { type App, CallRefused, REFUSED_HEADER, requestContext, signIdentity, unavailable } from '@emall/runtime';
+import httpProxy, { type FastifyHttpProxyOptions } from '@fastify/http-proxy';
+import { type App, CallRefused, type Deadline, REFUSED_HEADER, requestContext, signIdentity, unavailable } from '@emall/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { refuse } from '../door/refuse.ts';
 import { type GuestCookies, shopperOf } from '../guests/guest.ts';
 import { circuitOf } from './circuit.ts';
 import { openConnections } from './connections.ts';
-import { type Answer, type Call, createExchange } from './exchange.ts';
+import { type Answer, createExchange, type Exchanging } from './exchange.ts';
 import { CART_ITEMS_HEADER, isForClients, toUpstream } from './headers.ts';
 import { FIRST_LINES, KEYED_BY_REQUEST, type Row, table, type Upstream } from './table.ts';
 
@@ -23,8 +24,8 @@ declare module 'fastify' {
   }
 }
 
-/** All that is proxied, by the rows of the table. Addresses are passed on as they are: `door/path.ts` has refused what is not plain. */
-export async function proxyRoutes(app: App, { upstreams, guarded = true, cookies, identityKey }: ProxyOptions): Promise<void> {
+/** All that is proxied: one scope for each row of the table. */
+export async function proxyRoutes(app: App, { upstreams, guarded = true, ...options }: ProxyOptions): Promise<void> {
   app.decorateRequest('mintedToken', undefined);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
@@ -36,29 +37,80 @@ export async function proxyRoutes(app: App, { upstreams, guarded = true, cookies
   for (const row of table) {
     const way = ways.get(row.upstream) as ReturnType<typeof openConnections>;
     const circuit = guarded ? circuitOf(app, row, upstreams[row.upstream]) : undefined;
-    const exchange = createExchange({ ...way, circuit }, row);
-    const handler = (request: FastifyRequest, reply: FastifyReply) => {
-      exchange(callOf(row, request, cookies, identityKey), (error, answered) => {
-        // Whoever has hung up is told nothing.
-        if (reply.raw.destroyed) return;
-        if (answered) answer(row, cookies, request, reply, answered);
-        else refuseFailed(row, request, reply, error as Error);
-      });
-    };
-    const prefix = row.prefix === '/' ? '' : row.prefix;
-    for (const url of [prefix || '/', `${prefix}/*`]) app.route({ method: [...row.methods], url, handler });
+    await app.register(httpProxy, proxyOptions(row, upstreams[row.upstream], createExchange({ ...way, circuit }, row), options));
   }
 }
 
-function callOf(row: Row, request: FastifyRequest, cookies: GuestCookies, key: Buffer): Call {
-  const { id, method, url, headers, body, deadline } = request;
-  const outgoing = {
+function proxyOptions(row: Row, upstream: string, exchange: Exchanging, { cookies, identityKey }: Omit<ProxyOptions, 'upstreams' | 'guarded'>): FastifyHttpProxyOptions {
+  return {
+    upstream,
+    prefix: row.prefix,
+    rewritePrefix: row.prefix,
+    httpMethods: [...row.methods],
+    undici: { request: requestBy(exchange) } as unknown as NonNullable<FastifyHttpProxyOptions['undici']>,
+    proxyPayloads: false,
+    disableRequestLogging: true,
+    internalRewriteLocationHeader: false,
+    // Bytes with a type are passed on as they came; without one it would write them anew, as JSON.
+    handler: (request, reply, dest, options) => reply.from(dest, Buffer.isBuffer(request.body) ? { ...options, body: request.body, contentType: request.headers['content-type'] ?? 'application/octet-stream' } : options),
+    replyOptions: {
+      // Otherwise a 503 to a GET becomes eleven calls; failover is nginx's.
+      retryDelay: () => null,
+      rewriteRequestHeaders: (request) => headersFor(row, request as FastifyRequest, cookies, identityKey),
+      // All of it is in what the exchange brought.
+      rewriteHeaders: () => NONE,
+      onResponse: (request, reply, response) => (response as unknown as { stream: Brought }).stream.tell(row, cookies, request as FastifyRequest, reply as FastifyReply),
+    },
+  };
+}
+
+const NONE = {};
+
+/** What reply-from asks of a dispatcher. */
+interface Asked {
+  path: string;
+  method: string;
+  headers: Record<string, string>;
+  body?: Buffer | string;
+}
+
+/** It writes a line and makes an error of its own of each failure: to it every exchange brings something. */
+function requestBy(exchange: Exchanging) {
+  return ({ path, method, headers, body }: Asked, done: (error: null, response: { statusCode: number; headers: object; body: Brought }) => void): void => {
+    const deadline = requestContext.getStore()?.deadline as Deadline;
+    exchange({ path, method, headers, body: Buffer.isBuffer(body) && body.length > 0 ? body : null, deadline }, (error, answered) => {
+      done(null, { statusCode: answered?.statusCode ?? 503, headers: NONE, body: new Brought(error, answered) });
+    });
+  };
+}
+
+/** An answer, or why there is none. */
+class Brought {
+  readonly #error: Error | null;
+  readonly #answer: Answer | undefined;
+
+  constructor(error: Error | null, answered: Answer | undefined) {
+    this.#error = error;
+    this.#answer = answered;
+  }
+
+  tell(row: Row, cookies: GuestCookies, request: FastifyRequest, reply: FastifyReply): void {
+    if (this.#answer) answer(row, cookies, request, reply, this.#answer);
+    else refuseFailed(row, request, reply, this.#error as Error);
+  }
+
+  /** Called when the client has gone. */
+  destroy(): void {}
+}
+
+function headersFor(row: Row, request: FastifyRequest, cookies: GuestCookies, key: Buffer): Record<string, string> {
+  const { id, method, headers } = request;
+  return toUpstream(method, headers, {
     requestId: id,
     worth: requestContext.getStore()?.worth,
     identity: row.personal ? identify(request, cookies, key) : undefined,
     key: KEYED_BY_REQUEST.has(operationOf(request)) ? id : undefined,
-  };
-  return { path: url, method, headers: toUpstream(method, headers, outgoing), body: Buffer.isBuffer(body) && body.length > 0 ? body : null, deadline };
+  });
 }
 
 function identify(request: FastifyRequest, cookies: GuestCookies, key: Buffer): string | undefined {
