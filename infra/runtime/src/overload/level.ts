@@ -19,11 +19,14 @@ const MOST_LIMIT = 256;
 /** A short queue evens out what comes at the same moment; a longer one would only make everybody late. */
 const PATIENCE_MS = 25;
 /**
- * Where there is always a queue it evens out nothing: whoever waits in it is refused later, or lets somebody else be. Then browsing
+ * Where there is mostly a queue it evens out nothing: whoever waits in it is refused later, or lets somebody else be. Then browsing
  * waits next to nothing (as at Facebook, https://queue.acm.org/detail.cfm?id=2839461); a call may meet three limiters on its way.
  */
 const SHORT_PATIENCE_MS = 5;
-const ALWAYS_LOOKS = 3;
+/** Of the looks of about the last second: in so many somebody was kept out. */
+const MOSTLY = 0.25;
+/** How much the last look counts for. */
+const LAST_LOOK = 0.1;
 /** A queue of work that will not have its turn within its patience is not worth the memory. */
 const WAITING_AT_LEAST = 8;
 
@@ -64,7 +67,8 @@ export class Level {
   #lastLateness = 0;
   #idleLooks = 0;
   #roomyLooks = ROOMY_AFTER;
-  #fullLooks = 0;
+  /** The share of the last looks, of ten or so, in which somebody was kept out. */
+  #fullness = 0;
   #cutAt = 0;
 
   constructor(worth: Worth, name: string) {
@@ -112,7 +116,7 @@ export class Level {
 
   /** How long it is worth waiting here to be let in. */
   get patienceMs(): number {
-    return this.#isBrowsing && this.#fullLooks >= ALWAYS_LOOKS ? SHORT_PATIENCE_MS : PATIENCE_MS;
+    return this.#isBrowsing && this.#fullness >= MOSTLY ? SHORT_PATIENCE_MS : PATIENCE_MS;
   }
 
   /**
@@ -193,7 +197,7 @@ export class Level {
     for (const usual of this.#kinds.values()) usual.learn(alone && few, now);
     this.#idleLooks = this.#peak > 0 ? 0 : this.#idleLooks + 1;
     this.#roomyLooks = this.#full ? 0 : this.#roomyLooks + 1;
-    this.#fullLooks = this.#full ? this.#fullLooks + 1 : 0;
+    this.#fullness += ((this.#full ? 1 : 0) - this.#fullness) * LAST_LOOK;
     this.#peak = this.inFlight;
     this.#full = false;
     this.#elsewhere.fade();

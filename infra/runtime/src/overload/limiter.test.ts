@@ -75,6 +75,29 @@ describe('a limit', () => {
     expect(order.outcome).toBe('refused');
   });
 
+  it('keeps browsing waiting for 5 ms where there is a queue in most looks, and for 25 again once there was none for a while', () => {
+    const { ask, pass } = opened();
+    const rush = () => Array.from({ length: 33 }, () => ask(5)).at(16) as { outcome: string };
+    for (let look = 0; look < 9; look += 1) {
+      if (look % 3 < 2) rush();
+      pass(100);
+      // Ends the look.
+      ask(3);
+    }
+    const short = rush();
+    pass(5);
+    expect(short.outcome).toBe('refused');
+    for (let look = 0; look < 30; look += 1) {
+      pass(100);
+      ask(3);
+    }
+    const long = rush();
+    pass(20);
+    expect(long.outcome).toBe('waiting');
+    pass(5);
+    expect(long.outcome).toBe('refused');
+  });
+
   it('is cut where this process keeps calls waiting, from the bottom', () => {
     let wait = 0;
     const { ask, pass, limiter, held } = opened({ loopWait: () => wait });
