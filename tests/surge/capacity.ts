@@ -18,10 +18,11 @@ export interface Capacity {
   latenessP99: number;
 }
 
-const FIRST_RATE = 2;
+const FIRST_RATE = 4;
 const GROWTH = 1.35;
-const STEPS = 16;
-const STEP_S = 8;
+const STEPS = 14;
+/** Long enough that chance alone moves what is counted in a step by less than what counts as a rise. */
+const STEP_S = 12;
 /** Visits of the step before still go on at its beginning. */
 const SETTLE_S = 4;
 /** Less than this is no rise. */
