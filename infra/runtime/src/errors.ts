@@ -2,7 +2,7 @@ import type { ErrorObject } from 'ajv';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { databaseUnavailable, isDatabaseFault } from './postgres.ts';
+import { databaseUnavailable, isDatabaseFault } from './database-faults.ts';
 import {
   headersTooLarge,
   internalError,

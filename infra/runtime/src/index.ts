@@ -21,7 +21,8 @@ export { jobRuns, limitedRequests } from './metrics.ts';
 export { migrate } from './migrate.ts';
 export { isNoAnswer } from './no-answer.ts';
 export { statementsOf } from './observe.ts';
-export { createDatabase, createPool, isUniqueViolation, poolSize } from './postgres.ts';
+export { isUniqueViolation } from './database-faults.ts';
+export { createDatabase, createPool, poolSize } from './postgres.ts';
 export { type Protection, type Protections, protections, protectionsWithout, withoutEnv } from './protections.ts';
 export {
   defineProblem,

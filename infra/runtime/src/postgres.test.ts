@@ -6,7 +6,8 @@ import { forEverybody, type RequestContext, requestContext } from './context.ts'
 import { Deadline } from './deadline.ts';
 import { toProblem } from './errors.ts';
 import { silentLog } from './log.ts';
-import { createDatabase, createPool, isUniqueViolation, poolSize } from './postgres.ts';
+import { isUniqueViolation } from './database-faults.ts';
+import { createDatabase, createPool, poolSize } from './postgres.ts';
 import { type TestDatabase, testDatabase } from './testing/index.ts';
 
 let database: TestDatabase;

@@ -4,8 +4,9 @@ import { isPointless, requestContext } from './context.ts';
 import { timeLimit } from './deadline.ts';
 import type { Log } from './log.ts';
 import { poolConnections, poolMax, poolPending, poolTimeouts, poolWait } from './metrics.ts';
-import { unavailable } from './problems.ts';
-import { SILENT, Silence } from './silence.ts';
+import { CROWDED, isPoolTimeout, POINTLESS } from './database-faults.ts';
+import { PreparingClient, type WatchedClient, watch } from './prepared.ts';
+import { Silence } from './silence.ts';
 
 export interface DatabaseOptions {
   url: string;
@@ -84,82 +85,6 @@ export function createPool({ url, name, max, statementTimeoutMs = 2000, acquireT
   return pool;
 }
 
-/**
- * How many statements a connection has planned at once. A plan takes some 100 kB of the server's memory for as long as the
- * connection lives, and the texts of listings are a product of what can be filtered by: 1,920 listings brought eight
- * connections from 2 MB each to 30 to 60 MB within 20 s. What a service sends day in, day out are some dozens.
- */
-const MOST_PREPARED = 100;
-
-/** Kysely sends no statement names, so every call would be parsed and planned anew. The plan that was not used for the longest goes. */
-class PreparingClient extends pg.Client {
-  /** Names by text, the one used last at the end. */
-  readonly #prepared = new Map<string, string>();
-  #names = 0;
-
-  // oxlint-disable-next-line typescript/no-explicit-any -- pg's overloads cannot be restated: they are passed through
-  override query(...args: any[]): any {
-    const context = requestContext.getStore();
-    if (context) context.statements += 1;
-    const [text, values] = args;
-    if (typeof text === 'string' && Array.isArray(values) && values.length > 0) {
-      args.splice(0, 2, { name: this.#nameOf(text), text, values });
-    }
-    const result = super.query(...(args as Parameters<pg.Client['query']>)) as unknown as Promise<unknown> | undefined;
-    result?.catch?.((error: pg.DatabaseError) => {
-      // What was sent is still unanswered: whoever got this connection next would wait behind it.
-      const unanswered = error.message === 'Query read timeout';
-      // Of a server that another one has taken over from: a new connection leads to that.
-      if (unanswered || error.code === READ_ONLY) retire(this as unknown as WatchedClient);
-      if (unanswered) this.emit('unanswered');
-    });
-    return result;
-  }
-
-  #nameOf(text: string): string {
-    const name = this.#prepared.get(text) ?? `s${(this.#names += 1)}`;
-    this.#prepared.delete(text);
-    this.#prepared.set(text, name);
-    for (const [oldest, forgotten] of this.#prepared) {
-      if (this.#prepared.size <= MOST_PREPARED) break;
-      this.#prepared.delete(oldest);
-      this.#forget(forgotten);
-    }
-    return name;
-  }
-
-  /** Goes out with the next statement, and is no error in any state of a transaction. Names are never given again. */
-  #forget(name: string): void {
-    const { connection } = this as unknown as WatchedClient;
-    connection.close({ type: 'S', name });
-    delete connection.parsedStatements[name];
-  }
-}
-
-const READ_ONLY = '25006';
-
-/** What pg's own pool reads of a client but its types do not tell. */
-interface WatchedClient extends NodeJS.EventEmitter {
-  connection: NodeJS.EventEmitter & { parsedStatements: Record<string, string>; close(what: { type: 'S'; name: string }): void };
-  _queryable: boolean;
-}
-
-/**
- * A connection that dies in use fails its query; without a listener of its own it would end the process as well.
- * The server's last message comes before the socket closes: from then on the pool must not lend the connection again.
- */
-function watch(client: WatchedClient, lost: (reason: string) => void): void {
-  client.on('error', (error: Error) => lost(error.message));
-  client.connection.on('errorMessage', ({ severity }: { severity: string }) => {
-    if (severity === 'FATAL' || severity === 'PANIC') retire(client);
-  });
-}
-
-/** The pool closes such a connection when it comes back instead of lending it again. */
-function retire(client: WatchedClient): void {
-  client._queryable = false;
-}
-
 /** @param most how many may wait for a connection at once */
 function measure(pool: pg.Pool, { name, max, most }: { name: string; max: number; most: number }, silence: Silence): void {
   const labels = { 'db.client.connection.pool.name': name };
@@ -199,37 +124,4 @@ function measure(pool: pg.Pool, { name, max, most }: { name: string; max: number
 function refusePointless(): void {
   const context = requestContext.getStore();
   if (context && isPointless(context)) throw new Error(POINTLESS);
-}
-
-const CROWDED = 'too many wait for a database connection';
-const POINTLESS = 'nobody waits for this statement any more';
-/** Refusals of our own; see also `SILENT`. */
-const REFUSED = new Set([SILENT, CROWDED, POINTLESS]);
-
-export function isUniqueViolation(error: unknown, constraint?: string): boolean {
-  return error instanceof pg.DatabaseError && error.code === '23505' && (constraint === undefined || error.constraint === constraint);
-}
-
-function isPoolTimeout(error: unknown): boolean {
-  const message = (error as Error | null)?.message;
-  return message === 'timeout exceeded when trying to connect' || message === CROWDED;
-}
-
-/** SQLSTATE classes in which the server, not the statement, is at fault: connection, resources, operator, system, read-only, lock. */
-const SERVER_AT_FAULT = /^(08|53|57|58|XX|25006$|25P0[34]$|55P03$|40001$|40P01$)/;
-const SOCKET_AT_FAULT = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOENT', 'EHOSTUNREACH', 'ENOTFOUND']);
-const DRIVER_AT_FAULT = /^(Connection terminated|Query read timeout|Client has encountered a connection error|timeout exceeded when trying to connect|Client was closed)/;
-
-/** True when the database did not answer as it should, so that the honest answer is 503, never 404 and never an empty list. */
-export function isDatabaseFault(error: unknown): boolean {
-  // By shape, not by class: Node makes AggregateError and socket errors in a realm of its own when tests run in another.
-  const { code, syscall, severity, message, errors } = (error ?? {}) as Partial<pg.DatabaseError & NodeJS.ErrnoException & AggregateError>;
-  if (severity !== undefined) return SERVER_AT_FAULT.test(code ?? '');
-  if (Array.isArray(errors)) return errors.some(isDatabaseFault);
-  return (syscall !== undefined && SOCKET_AT_FAULT.has(code ?? '')) || DRIVER_AT_FAULT.test(message ?? '') || REFUSED.has(message ?? '');
-}
-
-/** The answer to a database fault. */
-export function databaseUnavailable(cause: unknown) {
-  return unavailable({ detail: 'We cannot reach our records for a moment. Please try again.', cause });
 }
