@@ -77,8 +77,9 @@ export class Level {
     this.#isBrowsing = worth >= FIRST_WITHOUT_FLOOR;
   }
 
-  enter(): boolean {
-    if (this.inFlight >= this.room) {
+  /** @param anyway whether there is room in the process, whatever there is of this worth */
+  enter(anyway = false): boolean {
+    if (this.inFlight >= this.room && !anyway) {
       this.#full = true;
       return false;
     }

@@ -98,6 +98,14 @@ describe('a limit', () => {
     expect(long.outcome).toBe('refused');
   });
 
+  it('turns nobody away while next to nothing is under way, whatever it was cut to', () => {
+    const { ask, limiter, held } = opened();
+    (limiter.levels[5] as Level).limit = 0;
+    expect(['admitted', 'admitted', 'admitted', 'admitted', 'refused']).toEqual(Array.from({ length: 5 }, () => ask(5).outcome));
+    limiter.leave(held.pop() as Place, false);
+    expect(ask(5).outcome).toBe('admitted');
+  });
+
   it('is cut where this process keeps calls waiting, from the bottom', () => {
     let wait = 0;
     const { ask, pass, limiter, held } = opened({ loopWait: () => wait });

@@ -3,7 +3,7 @@ import { FIRST_WITHOUT_FLOOR, FLOORS, type Worth } from './worth.ts';
 
 /** Long enough for a handful of answers, short enough for a surge that comes within seconds. */
 const LOOK_MS = 100;
-/** As many beside it do not slow a call down, nor do as many more that came while it was under way. */
+/** As many beside it do not slow a call down, nor do as many more that came while it was under way; and nobody is turned away for them. */
 const FEW = 4;
 const FEW_AT_END = 12;
 
@@ -59,7 +59,7 @@ export class Limiter {
     if (now >= this.#lookAt) this.#look(now);
     const level = this.#level(worth);
     const few = this.#underWay < FEW;
-    if (level.enter()) return admitted({ worth, kind, start: now, few });
+    if (level.enter(few)) return admitted({ worth, kind, start: now, few });
     const place = () => admitted({ worth, kind, start: this.#now(), few });
     if (level.wait({ since: now, admitted: place, refused })) return this.#watch(level);
     level.refused += 1;
