@@ -231,7 +231,7 @@ describe('emall deploy', () => {
 
   it('goes back by itself when a version fails in what follows a sale, which nobody shopping waits for', async () => {
     const pids = running('order').map(({ pid }) => pid);
-    const bad = version('services/order/src/jobs/finish-sale.ts', (text) => text.replace('const sale = await findSale(', "if (orderId) throw new Error('bad');\n  const sale = await findSale("));
+    const bad = version('services/order/src/jobs/finish-sale.ts', (text) => text.replace('const sale = await sales.find(', "if (orderId) throw new Error('bad');\n  const sale = await sales.find("));
     await whileShopping(async () => {
       const { status, output } = await emall('deploy', 'order', '--ref', bad);
       expect({ status, output }).toEqual({ status: 1, output: expect.stringMatching(/failed in every "finish-sale" it tried, \d+ times, the one before did \d+/) });
