@@ -37,7 +37,7 @@ export const checkoutGuards: Guard[] = [
   ]),
   ...guardsOf('services/order/src/checkout/take-cart.ts', [
     { name: 'a cart that is an order already is not ordered again', protects: ['I5'], text: 'if (same) throw orderedAs(deps.links, same.id);', instead: '', caughtBy: [ONE_CART, 'and has changed nothing is led to the order'] },
-    { name: 'what was ordered leaves the cart before the rest is ordered', protects: ['I5'], text: '    await clear(deps, headers, await getOrder(deps.db, id));\n', instead: '    void [clear, headers, getOrder];\n', caughtBy: [ONE_CART, 'and has added something orders that alone'] },
+    { name: 'what was ordered leaves the cart before the rest is ordered', protects: ['I5'], text: '    await clear(deps, headers(), await getOrder(deps.db, id));\n', instead: '    void [clear, headers, getOrder];\n', caughtBy: [ONE_CART, 'and has added something orders that alone'] },
   ]),
   ...guardsOf('services/order/src/checkout/basket.ts', [
     { name: 'a cart that tells no version is not ordered', protects: ['I5'], text: 'if (!data.version) throw', instead: 'if (false) throw', caughtBy: [ONE_CART, 'is not ordered, because nothing would keep it from being ordered twice'] },
@@ -46,7 +46,7 @@ export const checkoutGuards: Guard[] = [
     { name: 'price: one currency', protects: ['I9'], text: 'if (price.currency !== currency) throw', instead: 'if (false) throw', caughtBy: [AGREED, 'is not ordered at a price in another currency'] },
   ]),
   ...guardsOf('services/order/src/checkout/end-earlier.ts', [
-    { name: 'compensation: what an earlier order held goes back before the new one reserves', protects: ['I12'], text: 'return await release(deps, headers, id);', instead: 'return;', caughtBy: [EARLIER, 'can be ordered again by its shopper, without waiting for any job'] },
+    { name: 'compensation: what an earlier order held goes back before the new one reserves', protects: ['I12'], text: 'return await release(deps, headers(), id);', instead: 'return;', caughtBy: [EARLIER, 'can be ordered again by its shopper, without waiting for any job'] },
   ]),
   ...guardsOf('services/order/src/checkout/totals.ts', [
     { name: 'amounts are whole and exact', protects: ['I9'], text: 'if (!Number.isSafeInteger(amount) || amount < 0) throw', instead: 'if (false) throw', caughtBy: [TOTALS, 'refuse what is not an amount'] },

@@ -15,7 +15,7 @@ export const edgeGuards: Guard[] = [
     { name: 'no client names itself', protects: ['I10'], text: '(PASSED.has(name) || name.startsWith(HTMX))', instead: 'true', caughtBy: [ENTRY, 'reach no service when they are ours'] },
   ]),
   ...guardsOf('gateway/src/proxy/proxy.ts', [
-    { name: 'an add that the edge sends twice is one add', protects: ['I14'], text: 'KEYED_BY_REQUEST.has(operationOf(request as FastifyRequest)) ? id : undefined', instead: 'undefined as string | undefined', caughtBy: [PROXY, 'of an add is the request id where the client sent none'] },
+    { name: 'an add that the edge sends twice is one add', protects: ['I14'], text: 'KEYED_BY_REQUEST.has(operationOf(request)) ? id : undefined', instead: 'undefined as string | undefined', caughtBy: [PROXY, 'of an add is the request id where the client sent none'] },
     { name: 'retry budget: the gateway calls once', protects: ['I17'], text: '      retryDelay: () => null,\n', instead: '', caughtBy: [FAILURE, 'that says 503 itself is passed on after one call'] },
     { name: 'what is one shopper’s is kept by no cache', protects: ['I10'], text: "if ((row.personal || headers['set-cookie']) &&", instead: "if (headers['x-never'] &&", caughtBy: [GUEST, 'is kept by no cache, whatever its service says'] },
   ]),
